@@ -1,0 +1,1 @@
+"""The generator: new projects and what is added to them."""
