@@ -1,0 +1,1 @@
+"""Resources: a model with its list, pages, forms, JSON and CSV."""
