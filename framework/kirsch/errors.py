@@ -40,6 +40,15 @@ def did_you_mean(name: str, known: Iterable[str], limit: int = 8) -> str:
     return f"Known: {', '.join(words[:limit])}{rest}."
 
 
+#: Reason phrases of RFC 9110 that older Pythons name otherwise.
+TITLES = {413: "Content Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable", 422: "Unprocessable Content"}
+
+
+def title_of(status: int) -> str:
+    """The reason phrase of *status*, on every Python the same."""
+    return TITLES.get(status) or HTTPStatus(status).phrase
+
+
 class HTTPError(KirschError):
     """An answer with an error status; raise it anywhere while a request is served.
 
@@ -59,7 +68,7 @@ class HTTPError(KirschError):
     ) -> None:
         if status is not None:
             self.status = status
-        self.title = HTTPStatus(self.status).phrase
+        self.title = title_of(self.status)
         self.detail = detail
         self.headers = list(headers)
         self.errors = dict(errors or {})

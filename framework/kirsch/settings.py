@@ -1,0 +1,85 @@
+"""Values of configuration as the types that options want, and the folders they name."""
+
+import importlib.util
+import types
+import typing
+from pathlib import Path
+from typing import Any, Literal, Union
+
+from kirsch.errors import UsageError
+
+WORDS = {
+    str: "must be a text",
+    int: "must be a whole number",
+    float: "must be a number",
+    bool: "must be true or false",
+    Path: "must be a path",
+    list: "must be a list",
+    dict: "must be a table",
+}
+
+
+def as_type(value: Any, kind: Any) -> Any:
+    """*value* as *kind* wants it: a whole number does for a number, a text for a path, one text for a list of texts.
+
+    :raises ValueError: with the end of a sentence that says what is wanted.
+    """
+    origin, parts = typing.get_origin(kind), typing.get_args(kind)
+    if kind is Any:
+        return value
+    if origin in (Union, types.UnionType):
+        return _as_one_of(value, parts)
+    if origin is Literal:
+        if value not in parts:
+            raise ValueError(f"must be one of {', '.join(map(repr, parts))}")
+        return value
+    if origin in (list, tuple):
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, list | tuple):
+            raise ValueError(WORDS[list])
+        return origin(as_type(item, parts[0]) for item in items)
+    if origin is dict or kind is dict:
+        if not isinstance(value, dict):
+            raise ValueError(WORDS[dict])
+        return value
+    return _as_plain(value, kind)
+
+
+def _as_plain(value: Any, kind: Any) -> Any:
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    if isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool):
+        return value
+    raise ValueError(WORDS.get(kind, f"must be a {kind.__name__}"))
+
+
+def _as_one_of(value: Any, kinds: tuple[Any, ...]) -> Any:
+    if value is None and types.NoneType in kinds:
+        return None
+    wanted = [kind for kind in kinds if kind is not types.NoneType]
+    for kind in wanted[:-1]:
+        try:
+            return as_type(value, kind)
+        except ValueError:
+            continue
+    return as_type(value, wanted[-1])
+
+
+def folder_of(directory: str, root: Path) -> Path:
+    """The folder that "package:folder" or a path relative to *root* names.
+
+    :raises UsageError: when it does not exist.
+    """
+    package, colon, inside = directory.partition(":")
+    if colon and package.replace(".", "").isidentifier():
+        found = importlib.util.find_spec(package)
+        if found is None or not found.submodule_search_locations:
+            raise UsageError(f"{directory!r}: there is no package {package!r}.")
+        folder = Path(found.submodule_search_locations[0], inside)
+    else:
+        folder = Path(root, directory)
+    if not folder.is_dir():
+        raise UsageError(f"The folder {directory!r} does not exist. Make it, or mend the path ({folder}).")
+    return folder

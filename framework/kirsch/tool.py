@@ -1,0 +1,156 @@
+"""What a tool is: a form that configuration fills in, and steps taken around an action.
+
+The fields of the dataclass are the tool's options; methods named like stages are its steps. ``start`` and ``before``
+act in the order of ``order``; ``after``, ``error`` and ``end`` act in reverse, so that tools nest.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, ClassVar, get_type_hints
+
+from markupsafe import Markup
+
+from kirsch.config import Setting
+from kirsch.errors import UsageError, did_you_mean
+from kirsch.request import Request
+from kirsch.settings import as_type, folder_of
+
+STAGES = ("start", "before", "after", "error", "end")
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a tool may know of the site when it is prepared."""
+
+    root: Path
+    name: str = "site"
+    debug: bool = False
+    secret: str = ""
+
+
+class Tool:
+    """Something that happens around an action where configuration says so.
+
+    Subclasses are dataclasses. They have any of these methods; state of a request lives on the request, since all
+    threads share the tool::
+
+        def start(self, request: Request) -> Response | None      # nothing of the body is read yet
+        def before(self, request: Request) -> Response | None     # just before the action
+        def after(self, request: Request, response: Response) -> None   # every response, errors too
+        def error(self, request: Request, exception: Exception) -> None  # only what was not expected
+        def end(self, request: Request) -> None                   # the body is sent or given up
+
+    A response from ``start`` or ``before`` ends the way to the action.
+    """
+
+    #: Lower acts first on the way to the action, last on the way back.
+    order: ClassVar[int] = 50
+
+    def __init_subclass__(cls, order: int | None = None, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if order is not None:
+            cls.order = order
+
+    def prepare(self, setup: Setup) -> None:
+        """Get ready, once, at start.
+
+        :raises UsageError: when the options cannot work.
+        """
+
+    def close(self) -> None:
+        """Give back what :meth:`prepare` took; called when the application closes."""
+
+
+@dataclass
+class Renderer(Tool, order=70):
+    """A tool that shows an action's dict as a page; subclasses only say how a template becomes text."""
+
+    #: The ending of template files, by which the engine is known.
+    suffix: ClassVar[str] = ""
+    #: Templates that come with Kirsch, as "package:folder"; looked into last.
+    library: ClassVar[str] = ""
+
+    #: The template; by default ``controller/action`` with the engine's ending.
+    template: str = ""
+    #: Folders with templates, relative to the site's root or "package:folder"; the first that has it gives it.
+    directories: list[str] = field(default_factory=list)
+    #: The template for error pages; it sees status, title, detail and errors. None where it is empty.
+    error_page: str = ""
+
+    def prepare(self, setup: Setup) -> None:
+        """Find the folders.
+
+        :raises UsageError: for one that does not exist.
+        """
+        self.setup = setup
+        self.folders = [folder_of(directory, setup.root) for directory in self.directories]
+        if self.library:
+            self.folders.append(folder_of(self.library, setup.root))
+
+    def page(self, name: str, values: Mapping[str, Any]) -> str:
+        """The template *name* (with its ending) filled with *values*, everything escaped that is not Markup."""
+        raise NotImplementedError
+
+    def has(self, name: str) -> bool:
+        """Whether one of the folders holds the template *name*."""
+        return any((folder / (name + self.suffix)).is_file() for folder in self.folders)
+
+    def render(self, request: Request, name: str, values: Mapping[str, Any]) -> Markup:
+        """The page *name* (without its ending) for *request*."""
+        return Markup(self.page(name + self.suffix, {**self.words(request), **values}))
+
+    def words(self, request: Request) -> dict[str, Any]:
+        """What every template may use besides the action's dict."""
+        return {
+            "request": request,
+            "site": self.setup.name,
+            "url": request.url_for,
+            "csrf": lambda: csrf_field(request),
+            "flash": lambda: request.take("flash") if request.offers("flash") else [],
+            "navigation": lambda: request.application.navigation(request),
+            "asset": lambda path: request.url_for("static", path=path),
+        }
+
+
+def csrf_field(request: Request) -> Markup:
+    """The hidden field that lets a form through ``tools.csrf``; nothing where that is off."""
+    if not request.offers("csrf_token"):
+        return Markup("")
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(request.take("csrf_token"))
+
+
+def make_tool(kind: type[Tool], name: str, settings: Mapping[str, Setting]) -> tuple[Tool | None, list[str]]:
+    """The tool with its options set and checked, or None and what is wrong with them.
+
+    Options that are not set keep their defaults.
+    """
+    hints = get_type_hints(kind)
+    known = {item.name: item for item in fields(kind) if item.init}  # type: ignore[arg-type]
+    options, mistakes = {}, []
+    for option, setting in settings.items():
+        if option not in known:
+            hint = did_you_mean(option, known)
+            mistakes.append(f"{setting.origin}: tools.{name} has no option {option!r}. {hint}")
+            continue
+        try:
+            options[option] = as_type(setting.value, hints[option])
+        except ValueError as error:
+            mistakes.append(f"{setting.origin}: tools.{name}.{option} {error}, not {setting.value!r}.")
+    wanting = [option for option, item in known.items() if option not in settings and _has_no_default(item)]
+    if wanting:
+        mistakes.append(f"tools.{name} is on but {', '.join(wanting)} is not set. Set it under [tools.{name}].")
+    return (None, mistakes) if mistakes else (kind(**options), [])
+
+
+def _has_no_default(item: Any) -> bool:
+    return item.default is MISSING and item.default_factory is MISSING
+
+
+def steps(tools: list[Tool], stage: str) -> tuple[Callable[..., Any], ...]:
+    """The steps that *tools* take at a stage, in the order they are taken."""
+    taken = [getattr(tool, stage) for tool in sorted(tools, key=lambda tool: tool.order) if hasattr(tool, stage)]
+    return tuple(taken if stage in ("start", "before") else reversed(taken))
+
+
+__all__ = ["STAGES", "Renderer", "Setup", "Tool", "UsageError", "make_tool", "steps"]

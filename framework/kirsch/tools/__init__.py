@@ -1,0 +1,78 @@
+"""The names of the tools, and the decorators that switch them on: ``@tools.mako("books/show")``.
+
+A tool's module is loaded only where the tool is on.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any, NamedTuple, TypeVar
+
+from kirsch.errors import UsageError, did_you_mean
+from kirsch.tool import Tool
+
+NAMES = {
+    "accesslog": "kirsch.tools.accesslog:AccessLog",
+    "csrf": "kirsch.tools.csrf:CSRF",
+    "jinja": "kirsch.tools.jinja:Jinja",
+    "mako": "kirsch.tools.mako:Mako",
+    "sessions": "kirsch.tools.sessions:Sessions",
+    "sqlalchemy": "kirsch.tools.sqlalchemy:SQLAlchemy",
+    "static": "kirsch.tools.static:Static",
+}
+#: Other packages add tools, renderers among them, in this entry-point group.
+GROUP = "kirsch.tools"
+#: The extra that brings the package a tool of ours needs.
+EXTRAS = {"jinja": "jinja", "sqlalchemy": "sql"}
+
+Decorated = TypeVar("Decorated")
+
+
+class Switched(NamedTuple):
+    """A tool switched on by a decorator."""
+
+    name: str
+    positional: tuple[Any, ...]
+    options: dict[str, Any]
+
+
+def known_tools() -> dict[str, str]:
+    """Every tool that can be switched on, by name: "module:Class"."""
+    return {point.name: point.value for point in entry_points(group=GROUP)} | NAMES
+
+
+def load_tool(name: str) -> type[Tool]:
+    """The class of the tool called *name*; its module is imported now.
+
+    :raises UsageError: when there is no such tool, or a package it needs is missing.
+    """
+    known = known_tools()
+    if name not in known:
+        raise UsageError(f"there is no tool {name!r}. {did_you_mean(name, known)}")
+    module, _, attribute = known[name].partition(":")
+    try:
+        found: type[Tool] = getattr(import_module(module), attribute)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("kirsch"):
+            raise
+        extra = f"kirsch[{EXTRAS[name]}]" if name in EXTRAS else error.name
+        raise UsageError(f"tools.{name} needs the package {error.name!r}. Run: pip install '{extra}'") from error
+    except AttributeError as error:
+        raise UsageError(f"tools.{name} names {known[name]}, which does not exist.") from error
+    return found
+
+
+def __getattr__(name: str) -> Callable[..., Callable[[Decorated], Decorated]]:
+    """The decorator that switches the tool *name* on for an action or a controller."""
+    if name.startswith("_"):
+        raise AttributeError(name)
+
+    def switch(*positional: Any, **options: Any) -> Callable[[Decorated], Decorated]:
+        def decorate(target: Decorated) -> Decorated:
+            mine = target.__dict__.get("__kirsch_tools__", ())
+            target.__kirsch_tools__ = (*mine, Switched(name, positional, options))  # type: ignore[attr-defined]
+            return target
+
+        return decorate
+
+    return switch
