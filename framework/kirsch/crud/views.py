@@ -1,4 +1,4 @@
-"""What the pages of a resource hold: plain data, every URL and label ready made, so that a template only has to place it."""
+"""What the pages of a resource hold: plain data, every URL and label ready made, for a template to place."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ class Link:
 class Cell:
     """One value as a page shows it.
 
-    *kind* is one of ``text``, ``long`` (text of several lines), ``number``, ``boolean`` (*text* is Yes or No), ``date``, ``datetime``, ``time``,
-    ``email`` and ``url`` (*url* is the mailto or the checked address), ``enum``, ``json``, ``binary``, ``reference`` (*url* leads to the row),
-    ``references`` (*links* lead to the rows; *text* says how many more there are, or is empty), ``empty`` (no value).
+    *kind* is one of ``text``, ``long`` (text of several lines), ``number``, ``boolean`` (*text* is Yes or No),
+    ``date``, ``datetime``, ``time``, ``email`` and ``url`` (*url* is the mailto or the checked address), ``enum``,
+    ``json``, ``binary``, ``reference`` (*url* leads to the row), ``references`` (*links* lead to the rows; *text*
+    says how many more there are, or is empty), ``empty`` (no value).
     """
 
     text: str
@@ -31,7 +32,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """The head of a list's column. *sort_url* is empty where nothing can be sorted; *sorted* is ``""``, ``"ascending"`` or ``"descending"``."""
+    """The head of a list's column.
+
+    *sort_url* is empty where nothing can be sorted; *sorted* is ``""``, ``"ascending"`` or ``"descending"``.
+    """
 
     name: str
     label: str
@@ -63,7 +67,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter of a list. *kind* is ``select`` (one of *options*; the first one, with the value ``""``, is "any") or ``text`` (a plain input)."""
+    """A filter of a list.
+
+    *kind* is ``select`` (one of *options*; the first one, with the value ``""``, is "any") or ``text`` (a plain input).
+    """
 
     name: str
     label: str
@@ -107,9 +114,9 @@ class Page:
 class ListPage(Page):
     """Rows, found, filtered, sorted and cut into pages.
 
-    The search and the filters are one GET form to *url*: an input ``q`` (when *searchable*), the *filters* by their names, and the *hidden*
-    pairs that keep the order and the page size. *reset_url* drops search and filters; it is empty when there are none.
-    *notices* are sentences about parts of the URL that were not understood and left out.
+    The search and the filters are one GET form to *url*: an input ``q`` (when *searchable*), the *filters* by their
+    names, and the *hidden* pairs that keep the order and the page size. *reset_url* drops search and filters; it is
+    empty when there are none. *notices* are sentences about parts of the URL that were not understood and left out.
     """
 
     url: str
@@ -133,8 +140,9 @@ class ListPage(Page):
 class Field:
     """One field of a form.
 
-    *kind* is an input's type (``text number checkbox date datetime-local time email url password``) or ``textarea``, ``select``, ``multiselect`` or
-    ``datalist`` (a text input with suggestions: *options*, as ``<datalist id="{id}-options">``; give the input ``list``).
+    *kind* is an input's type (``text number checkbox date datetime-local time email url password``) or ``textarea``,
+    ``select``, ``multiselect`` or ``datalist`` (a text input with suggestions: the values of *options*, as
+    ``<datalist id="{id}-options">``; give the input ``list``).
     *value* is the text to show; a ticked checkbox has the value ``"1"``; selects say it in their options.
     *attributes* are further HTML attributes (``maxlength min max step ...``), *errors* sentences for people.
     """
@@ -162,7 +170,10 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class FormPage(Page):
-    """A form to be posted to *action*; *hidden* pairs go with it. *errors* are about the whole form, a field's own stand in the field."""
+    """A form to be posted to *action*; *hidden* pairs go with it.
+
+    *errors* are about the whole form; those of one field stand in the field.
+    """
 
     action: str
     fields: tuple[Field, ...]
@@ -188,7 +199,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Related:
-    """Rows of another resource that refer to this one: how many, the first ten, where all of them are, where to add one."""
+    """Rows that refer to this one: how many, the first ten, where all of them are, where to add one."""
 
     label: str
     count: int
@@ -223,7 +234,8 @@ class Blocker:
 class DeletePage(Page):
     """The question before a row is deleted (``crud/delete``), or, with *blockers*, why it cannot be (``crud/blocked``).
 
-    The form is posted to *action* with the *hidden* pairs; *label* names the row; *consequences* are sentences about what goes with it.
+    The form is posted to *action* with the *hidden* pairs; *label* names the row; *consequences* are sentences about
+    what goes with it.
     """
 
     label: str
@@ -249,7 +261,8 @@ class Difference:
 class ConflictPage(Page):
     """Somebody else saved the row in the meantime.
 
-    *form* holds your values and saves them over theirs; *theirs_url* is the row as they left it, *edit_url* starts anew from there.
+    *form* holds your values and saves them over theirs; *theirs_url* is the row as they left it, *edit_url* starts
+    anew from there.
     """
 
     rows: tuple[Difference, ...]
