@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 KINDS = [
@@ -203,12 +203,17 @@ class Schema:
     package: str
     tables: tuple[Table, ...]
     associations: tuple[Association, ...] = ()
-    existing: tuple[str, ...] = field(default=())
-    """Tables (database names) that are there already and only referred to."""
+    modules: Mapping[str, str] = field(default_factory=dict)
+    """Modules of models that exist already and are only referred to, by class name."""
 
     def table(self, class_name: str) -> Table | None:
         """The table of the model with this class name."""
         return next((table for table in self.tables if table.class_name == class_name), None)
+
+    def module(self, class_name: str) -> str:
+        """The module under `models` that defines a class."""
+        table = self.table(class_name)
+        return table.singular if table else self.modules[class_name]
 
     def association(self, name: str) -> Association:
         """The association table with this database name."""
