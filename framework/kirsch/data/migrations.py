@@ -1,0 +1,265 @@
+"""Bring a database to the shape of a project's models, and write down each step: Alembic, in plain words.
+
+A project needs `migrations/env.py` (two lines that call :func:`run`) and `migrations/versions/`; no ini file. *root* is
+the project's folder and *package* the name of its Python package, whose `models` holds `Base`.
+"""
+
+import importlib
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command, context
+from alembic.autogenerate import produce_migrations
+from alembic.config import Config
+from alembic.operations.ops import MigrationScript
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, Engine, MetaData
+from sqlalchemy.exc import DBAPIError
+
+from kirsch import database
+from kirsch.data.revision import sentences, write_revision
+from kirsch.errors import RunError, UsageError
+
+LOCK = 0x4B697273  # "Kirs": the number under which PostgreSQL lets one migration run at a time
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One step of the database's history: its revision and what it is about."""
+
+    revision: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.revision} {self.message}"
+
+
+def run(**options: Any) -> None:
+    """Apply migrations on behalf of `migrations/env.py`; *options* go to Alembic's `context.configure`."""
+    connection = context.config.attributes.get("connection")
+    if connection is None:
+        raise UsageError("Migrations of this project are run with: python manage.py migrate.")
+    sqlite = connection.dialect.name == "sqlite"
+    settings = {
+        "compare_type": True,
+        "render_as_batch": sqlite,
+        # SQLite undoes CREATE TABLE as well; Alembic's caution is about the driver's own transactions, which are off.
+        "transactional_ddl": connection.dialect.name in {"sqlite", "postgresql"},
+        "include_object": _ours(Path(context.script.dir)),
+        **options,
+    }
+    context.configure(connection=connection, target_metadata=context.config.attributes["metadata"], **settings)
+    with context.begin_transaction(), _alone(connection):
+        context.run_migrations()
+
+
+def migrate(root: Path, package: str, engine: Engine, revision: str = "head") -> list[Migration]:
+    """Bring the database to *revision* and return the migrations that were applied or, going back, undone.
+
+    *revision* is "head" (the newest), "base" (before the first), the start of a revision, or "-1" for one step back.
+    """
+    with _open(root, package, engine) as project:
+        before = project.applied()
+        target = project.find(revision)
+        backwards = revision == "base" or revision.startswith("-") or target in {step.revision for step in before}
+        act = command.downgrade if backwards else command.upgrade
+        project.act(lambda: act(project.config, revision if revision.startswith("-") else target))
+        after = project.applied()
+        return [step for step in before if step not in after][::-1] if backwards else after[len(before) :]
+
+
+def pending(root: Path, package: str, engine: Engine) -> list[Migration]:
+    """The migrations that the database still lacks, oldest first."""
+    with _open(root, package, engine) as project:
+        applied = project.applied()
+        return [step for step in project.history() if step not in applied]
+
+
+def stamp(root: Path, package: str, engine: Engine, revision: str = "head") -> None:
+    """Note that the database already has the shape of *revision*, without changing its tables."""
+    with _open(root, package, engine) as project:
+        target = project.find(revision)
+        project.act(lambda: command.stamp(project.config, target))
+
+
+def differences(root: Path, package: str, engine: Engine) -> list[str]:
+    """What the models have that the database has not, and the other way round, as sentences."""
+    with _open(root, package, engine) as project:
+        script, _ = project.compare()
+    return sentences(script)
+
+
+def make_migration(root: Path, package: str, engine: Engine, message: str) -> Path | None:
+    """Write the migration that brings the database to the models; None where they agree.
+
+    :raises UsageError: when older migrations are still pending: what they do would be written a second time.
+    """
+    if waiting := pending(root, package, engine):
+        raise UsageError(f"{count(waiting)} pending: run python manage.py migrate first.")
+    with _open(root, package, engine) as project:
+        script, migration_context = project.compare()
+        if script.upgrade_ops is None or script.upgrade_ops.is_empty():
+            return None
+        return write_revision(project.scripts, script, migration_context, message)
+
+
+def count(migrations: Sequence[Migration]) -> str:
+    """How many there are, as the beginning of a sentence: "2 migrations are"."""
+    return "1 migration is" if len(migrations) == 1 else f"{len(migrations)} migrations are"
+
+
+class _Project:
+    """The migrations of one project beside one open connection to its database."""
+
+    def __init__(self, root: Path, metadata: MetaData, connection: Connection) -> None:
+        folder = root / "migrations"
+        if not (folder / "env.py").is_file():
+            raise UsageError(f"There is no {folder / 'env.py'}; run this inside a project that Kirsch made.")
+        (folder / "versions").mkdir(exist_ok=True)
+        self.connection = connection
+        self.metadata = metadata
+        self.config = Config()
+        self.config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        self.config.set_main_option("path_separator", "os")
+        self.config.attributes.update(connection=connection, metadata=metadata)
+        self.scripts = ScriptDirectory.from_config(self.config)
+
+    def history(self) -> list[Migration]:
+        """Every migration of the project, oldest first."""
+        heads = self.act(self.scripts.get_heads)
+        if len(heads) > 1:
+            names = " and ".join(heads)
+            raise UsageError(f"The migrations {names} follow the same one; let one follow the other (down_revision).")
+        return [_migration(script) for script in self.act(lambda: list(self.scripts.walk_revisions()))][::-1]
+
+    def applied(self) -> list[Migration]:
+        """The migrations that the database has, oldest first."""
+        history = self.history()
+        current = MigrationContext.configure(self.connection).get_current_revision()
+        self.connection.rollback()
+        known = [step.revision for step in history]
+        if current is None:
+            return []
+        if current not in known:
+            raise RunError(
+                f"The database is at migration {current!r}, which migrations/versions does not have; "
+                "fetch the newest version of the project, or use another database."
+            )
+        return history[: known.index(current) + 1]
+
+    def find(self, revision: str) -> str:
+        """The full name of *revision*, which may be the start of one."""
+        if revision in {"base", "head"} or re.fullmatch(r"-\d+", revision):
+            return revision
+        found = [step.revision for step in self.history() if step.revision.startswith(revision)]
+        if len(found) != 1:
+            many = "There are several migrations" if found else "There is no migration"
+            known = ", ".join(step.revision for step in self.history()) or "none"
+            raise UsageError(f"{many} {revision!r}; the migrations of this project are: {known}.")
+        return found[0]
+
+    def compare(self) -> tuple[MigrationScript, MigrationContext]:
+        """What would have to be done to the database, as Alembic's operations."""
+        found: list[tuple[MigrationScript, MigrationContext]] = []
+
+        def collect(_revision: Any, migration_context: MigrationContext) -> list[Any]:
+            found.append((produce_migrations(migration_context, self.metadata), migration_context))
+            return []
+
+        with EnvironmentContext(self.config, self.scripts, fn=collect):
+            self.act(self.scripts.run_env)
+        return found[0]
+
+    def act(self, action: Callable[[], Any]) -> Any:
+        """Do it, with Alembic's and the database's words for what went wrong made into a sentence."""
+        try:
+            return action()
+        except DBAPIError as error:
+            reason = " ".join(str(error.orig).split()).rstrip(".")
+            undone = " Nothing was changed." if self.connection.dialect.name in {"sqlite", "postgresql"} else ""
+            raise RunError(f"A migration failed: {reason}.{undone}") from error
+        except CommandError as error:
+            raise UsageError(f"The migrations cannot be used: {str(error).rstrip('.')}.") from error
+        except SyntaxError as error:
+            raise UsageError(f"{error.filename}, line {error.lineno}: {error.msg}; correct that migration.") from error
+
+
+@contextmanager
+def _open(root: Path, package: str, engine: Engine) -> Iterator[_Project]:
+    metadata = _metadata(root, package)
+    database.check(engine)
+    with engine.connect().execution_options(kirsch_write=True) as connection, _without_foreign_keys(connection):
+        yield _Project(root, metadata, connection)
+
+
+def _metadata(root: Path, package: str) -> MetaData:
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    models = importlib.import_module(f"{package}.models")
+    try:
+        metadata = models.Base.metadata
+    except AttributeError:
+        raise UsageError(f"{package}.models has no Base; import it there from {package}.models.base.") from None
+    if not isinstance(metadata, MetaData):
+        raise UsageError(f"{package}.models.Base is no declarative base; derive it from DeclarativeBase.")
+    return metadata
+
+
+@contextmanager
+def _without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """Let SQLite replace a table that others refer to: with foreign keys on, it would delete their rows as well."""
+    driver = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite" or driver is None:
+        yield
+        return
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """Keep a second process from migrating at the same time, and SQLite from losing what a row refers to."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+    if connection.dialect.name in {"mysql", "mariadb"}:
+        connection.exec_driver_sql("SELECT GET_LOCK('kirsch migrations', 60)")
+    dangling = _dangling(connection)
+    yield
+    if lost := _dangling(connection) - dangling:
+        tables = ", ".join(sorted({str(table) for table, *_ in lost}))
+        raise RunError(f"The migration would leave rows of {tables} that refer to nothing; nothing was changed.")
+    if connection.dialect.name in {"mysql", "mariadb"}:
+        connection.exec_driver_sql("SELECT RELEASE_LOCK('kirsch migrations')")
+
+
+def _dangling(connection: Connection) -> set[tuple[Any, ...]]:
+    if connection.dialect.name != "sqlite":
+        return set()
+    return {tuple(row) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")}
+
+
+def _ours(folder: Path) -> Callable[..., bool]:
+    """Leave tables alone that no model describes, unless a migration of this project has made them."""
+    texts = "".join(file.read_text(encoding="utf-8") for file in (folder / "versions").glob("*.py"))
+    made = set(re.findall(r"""create_table\(\s*['"]([^'"]+)['"]""", texts))
+
+    def include(_item: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+        return not (kind == "table" and reflected and other is None) or name in made
+
+    return include
+
+
+def _migration(script: Script) -> Migration:
+    return Migration(script.revision, (script.doc or "").strip())
