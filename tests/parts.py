@@ -1,4 +1,4 @@
-"""The parts that tests need from outside, at their standard places or where a variable says: databases and a browser."""
+"""The parts that tests need from outside, at their standard places or where a variable says: servers and a browser."""
 
 import os
 import secrets
