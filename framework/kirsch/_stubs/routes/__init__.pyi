@@ -1,0 +1,3 @@
+from routes.mapper import Mapper as Mapper
+
+__file__: str

@@ -1,0 +1,235 @@
+"""One route: a path pattern, the controller and action behind it, and the conditions under which it answers."""
+
+import re
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import routes.route
+
+from kirsch.errors import did_you_mean
+from kirsch.routing.generate import build
+from kirsch.routing.parts import CONVERTERS, Converter, Part, RouteError, read_path
+from kirsch.routing.redirect import stay_on_host
+
+CONDITIONS = ("method", "sub_domain", "function")
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_NEVER = re.compile(r"(?!)")
+
+
+class Route(routes.route.Route):
+    """A route as Routes knows it, with typed variables, strict anchors and its mistakes kept for the start-up report.
+
+    `controller` and `action` are names; `methods` is the declared set or None for any, `answers` the same with HEAD
+    beside GET; `variables` maps the names in the path to their :class:`Part`; `place` is where it was
+    connected; `conditional` says that a sub-domain or a function decides as well.
+    """
+
+    controller: str | None
+    action: str | None
+    parts: tuple[str | Part, ...]
+    variables: dict[str, Part]
+    constants: dict[str, Any]
+    methods: frozenset[str] | None
+    answers: frozenset[str] | None
+    readers: tuple[tuple[str, int, Callable[[str], Any] | None], ...]
+
+    def __init__(
+        self,
+        name: str | None,
+        routepath: str,
+        *,
+        converters: Mapping[str, Converter] = CONVERTERS,
+        place: str = "",
+        **options: Any,
+    ) -> None:
+        self.converters = converters
+        self.place = place
+        self.mistakes: list[str] = []
+        self.target: Route | None = None  # where a redirect leads
+        for option in ("_minimize", "_encoding"):
+            if options.pop(option, None) not in (None, False, "utf-8"):
+                self.mistakes.append(f"{option} is not offered; paths are UTF-8 and written in full")
+        options["_explicit"] = True
+        options["conditions"] = dict(options.get("conditions") or {})
+        options["requirements"] = dict(options.get("requirements") or {})
+        super().__init__(name, routepath, **options)
+
+    def __repr__(self) -> str:
+        return f"<Route {self.label} ({self.place})>" if self.place else f"<Route {self.label}>"
+
+    @property
+    def label(self) -> str:
+        """How messages call the route: methods, path and name."""
+        methods = ",".join(sorted(self.methods)) + " " if self.methods else ""
+        return f"{methods}{self.routepath}" + (f" ({self.name})" if self.name else "")
+
+    @property
+    def spans(self) -> bool:
+        """Whether a variable may hold slashes, so that the number of segments is open."""
+        return any(part.converter.spans for part in self.parts if isinstance(part, Part))
+
+    def _setup_route(self) -> None:
+        """Work out once what matching and generation need; Routes calls this at the end of its own `__init__`."""
+        try:
+            self.parts = read_path(self.routepath, self.reqs, self.converters, self.static)
+        except RouteError as error:
+            self.parts = (self.routepath,)
+            self.mistakes.append(str(error))
+        self.variables = {part.name: part for part in self.parts if isinstance(part, Part)}
+        self.regexp = "".join(part.expression if isinstance(part, Part) else re.escape(part) for part in self.parts)
+        self.regmatch = self._compile(self.regexp)
+        self.readers = tuple(
+            (name, self.regmatch.groupindex.get(name, 0), part.converter.read) for name, part in self.variables.items()
+        )
+        self.conditional = "sub_domain" in self.conditions or "function" in self.conditions
+        self._read_options()
+        self._fill_routes_attributes()
+
+    def _compile(self, regexp: str) -> re.Pattern[str]:
+        if self.mistakes:
+            return _NEVER
+        try:
+            return re.compile(regexp + r"\Z")
+        except re.error as error:
+            self.mistakes.append(f"its regex is broken: {error}")
+            return _NEVER
+
+    def _read_options(self) -> None:
+        options = {key: value for key, value in self._kargs.items() if key != "requirements"}
+        self.defaults = options
+        self.controller = options.get("controller")
+        self.action = options.get("action", "index" if self.controller else None)
+        self.constants = {
+            key: value
+            for key, value in options.items()
+            if key not in ("controller", "action") and key not in self.variables
+        }
+        for reserved in ("controller", "action"):
+            if reserved in self.variables:
+                self.mistakes.append(
+                    f"{{{reserved}}} in a path would open every public method to the web; "
+                    f"connect one route for each {reserved}"
+                )
+        for unknown in self.conditions.keys() - set(CONDITIONS):
+            self.mistakes.append(f"there is no condition {unknown!r}. {did_you_mean(unknown, CONDITIONS)}")
+        if not self.routepath.startswith("/") and not self.static:
+            self.mistakes.append("a path starts with '/'")
+        self.methods = self._read_methods(self.conditions.get("method"))
+        self.answers = self.methods | {"HEAD"} if self.methods and "GET" in self.methods else self.methods
+
+    def _read_methods(self, given: str | list[str] | tuple[str, ...] | None) -> frozenset[str] | None:
+        if not given or given == "any":
+            return None
+        words = re.split(r"[,\s]+", given.strip()) if isinstance(given, str) else list(given)
+        for word in words:
+            if not isinstance(word, str) or not _TOKEN.fullmatch(word):
+                self.mistakes.append(f"{word!r} is no HTTP method")
+        methods = frozenset(str(word).upper() for word in words)
+        self.conditions["method"] = sorted(methods)
+        return methods
+
+    def _fill_routes_attributes(self) -> None:
+        """The attributes by which code written for Routes looks at a route."""
+        prefixes = {"format": ".", "rest": "*"}
+        self.routelist = [
+            {"type": prefixes.get(part.kind, ":"), "name": part.name} if isinstance(part, Part) else part
+            for part in self.parts
+        ]
+        self.routebackwards = self.routelist[::-1]
+        self.dotkeys = frozenset(part.name for part in self.variables.values() if part.kind == "format")
+        self.minkeys = frozenset(self.variables)
+        self.maxkeys = frozenset(self.defaults) | self.minkeys
+        self.hardcoded = frozenset(key for key in self.defaults if key not in self.variables)
+        self.req_regs = {name: re.compile(part.converter.pattern + r"\Z") for name, part in self.variables.items()}
+        self._default_keys = frozenset(self.defaults)
+
+    def lead_to(self, target: "Route", status: int) -> None:
+        """Make this a redirect to *target*, which shares its variables and stays on this host."""
+        self.redirect, self.redirect_status = True, f"{status} {HTTPStatus(status).phrase}"
+        self.target = target
+        if "://" in target.routepath or target.routepath.startswith("//"):
+            self.mistakes.append("a redirect stays on this host; let an action answer with a Redirect elsewhere")
+        for name in target.variables.keys() - self.variables.keys() - self.constants.keys():
+            self.mistakes.append(f"it leads to {target.routepath}, but has no variable {name!r}")
+
+    def location(self, values: Mapping[str, Any], query: str = "", script_name: str = "") -> str:
+        """Where a redirect leads, for the *values* of its match; the query string is kept.
+
+        :raises RouteError: when the values make no URL of the target.
+        """
+        if self.target is None:
+            raise RouteError(f"{self.label} is no redirect")
+        path = build(self.target, {name: values[name] for name in self.target.variables if name in values})
+        return stay_on_host(script_name + stay_on_host(path)) + (f"?{query}" if query else "")
+
+    def concrete_paths(self) -> list[str]:
+        """The paths of a route without variables; a format that is a list of words counts as such."""
+        if self.mistakes:
+            return []
+        if not self.variables:
+            return ["".join(part for part in self.parts if isinstance(part, str))]
+        last = self.parts[-1]
+        if len(self.variables) > 1 or isinstance(last, str) or last.kind != "format":
+            return []
+        stem = "".join(part for part in self.parts if isinstance(part, str))
+        return [stem, *(f"{stem}.{word}" for word in last.words or ())]
+
+    def makeregexp(self, clist: object = None, include_names: bool = True) -> str | None:
+        """The route's regular expression; made when the route is."""
+        return None if include_names else self.regexp
+
+    def read(self, path: str) -> dict[str, Any] | None:
+        """The converted variables of *path*, or None where the route does not match it."""
+        found = self.regmatch.match(path)
+        if found is None:
+            return None
+        values = dict(self.constants)
+        for name, group, convert in self.readers:
+            text = found[group]
+            try:
+                values[name] = text if convert is None or text is None else convert(text)
+            except ValueError:
+                return None
+        return values
+
+    def match(
+        self,
+        url: str,
+        environ: Mapping[str, Any] | None = None,
+        sub_domains: bool = False,
+        sub_domains_ignore: list[str] | None = None,
+        domain_match: str = "",
+    ) -> dict[str, Any] | bool:
+        """The variables with controller and action, or False; the signature of Routes."""
+        method = (environ or {}).get("REQUEST_METHOD")
+        if self.static or (method and self.answers is not None and method not in self.answers):
+            return False
+        values = self.read(url)
+        if values is None:
+            return False
+        return {"controller": self.controller, "action": self.action, **values}
+
+    def accepts(self, environ: Mapping[str, Any], values: dict[str, Any], sub_domain: str | None) -> bool:
+        """Whether the conditions beside path and method hold; a function may change *values*."""
+        if "sub_domain" in self.conditions:
+            wanted = self.conditions["sub_domain"]
+            if bool(wanted) != bool(sub_domain):
+                return False
+            if isinstance(wanted, (list, tuple, set, frozenset)) and sub_domain not in wanted:
+                return False
+            if isinstance(wanted, str) and sub_domain != wanted:
+                return False
+            values["sub_domain"] = sub_domain
+        function = self.conditions.get("function")
+        return function is None or bool(function(environ, values))
+
+    def generate(self, _ignore_req_list: bool = False, _append_slash: bool = False, **kargs: Any) -> str | bool:
+        """The URL for these arguments, or False where the route cannot make one; the signature of Routes."""
+        method = kargs.pop("method", None)
+        if method and self.answers is not None and str(method).upper() not in self.answers:
+            return False
+        try:
+            return build(self, kargs)
+        except RouteError:
+            return False
