@@ -174,7 +174,7 @@ class _Project:
             found.append((produce_migrations(migration_context, self.metadata), migration_context))
             return []
 
-        with EnvironmentContext(self.config, self.scripts, fn=collect):
+        with EnvironmentContext(self.config, self.scripts, fn=collect, dont_mutate=True):
             self.act(self.scripts.run_env)
         return found[0]
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func
-from sqlalchemy.orm import Mapped, declarative_mixin, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 # Every constraint has a name, so that a later migration can change it, on SQLite too.
 NAMING = {
@@ -21,7 +21,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-@declarative_mixin
 class Timestamps:
     """When a row was made and last changed, in UTC; forms show neither."""
 
@@ -38,7 +37,6 @@ class Timestamps:
     )
 
 
-@declarative_mixin
 class Versioned:
     """Count the changes of a row, so that two people who edit it at once cannot overwrite each other unseen.
 

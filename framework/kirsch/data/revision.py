@@ -61,11 +61,24 @@ def sentences(script: ops.MigrationScript) -> list[str]:
 
 
 def _code(operations: Any, context: MigrationContext) -> str:
-    code = render_python_code(
-        operations, render_as_batch=context.opts.get("render_as_batch", False), migration_context=context
-    )
+    _spare_indexes(operations)
+    # Alembic wants the models of a context that env.py configured, though rendering needs the dialect alone.
+    plain = MigrationContext.configure(dialect=context.dialect)
+    batch = context.opts.get("render_as_batch", False)
+    code = render_python_code(operations, render_as_batch=batch, migration_context=plain)
     code = re.sub(r"^ *# ### .*\n?", "", code, flags=re.M).rstrip()
     return re.sub(r"^( *)(.*?) +$", r"\1\2", code, flags=re.M)
+
+
+def _spare_indexes(operations: Any) -> None:
+    """Leave indexes to the table that is dropped with them: MariaDB refuses to drop one that a foreign key needs."""
+    dropped = {operation.table_name for operation in operations.ops if isinstance(operation, ops.DropTableOp)}
+    spared = ops.ModifyTableOps | ops.DropIndexOp
+    operations.ops[:] = [
+        operation
+        for operation in operations.ops
+        if not (isinstance(operation, spared) and operation.table_name in dropped)
+    ]
 
 
 def _imports(code: str) -> list[str]:
