@@ -5,7 +5,7 @@ Nothing of a client's makes this raise anything but an :class:`~kirsch.errors.HT
 
 import json
 from collections.abc import Iterable
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 from urllib.parse import parse_qsl
 
 from multipart import MultipartError, MultipartParser, MultipartPart, parse_options_header
@@ -13,7 +13,7 @@ from multipart import MultipartError, MultipartParser, MultipartPart, parse_opti
 from kirsch.errors import BadRequest, ContentTooLarge, HTTPError, UnsupportedMediaType
 
 #: An uploaded file: ``filename``, ``content_type``, ``size``, ``file``, ``save_as(path)``.
-Upload = MultipartPart
+Upload: TypeAlias = MultipartPart
 
 #: Fields that one form or query string may hold.
 FIELDS_LIMIT = 1000

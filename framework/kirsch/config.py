@@ -12,7 +12,7 @@ from typing import IO, Any, NamedTuple, TypeAlias
 
 from kirsch.errors import ConfigError, did_you_mean
 
-Source: TypeAlias = "Mapping[str, Any] | str | Path | IO[bytes] | IO[str]"
+Source: TypeAlias = Mapping[str, Any] | str | Path | IO[bytes] | IO[str]
 Key = tuple[str, ...]
 
 SECTIONS = ("site", "server", "tools", "controllers", "plugins", "log")

@@ -76,15 +76,17 @@ class Controller:
 
 def actions_of(kind: type[Controller]) -> dict[str, Callable[..., Any]]:
     """The actions of a controller by name, its parents' among them."""
-    found = {}
-    for name, member in inspect.getmembers(kind, inspect.isfunction):
-        if not name.startswith("_") and not hasattr(Controller, name) and not getattr(member, "__no_action__", False):
-            found[name] = member
-    return found
+    return {name: member for name, member in inspect.getmembers(kind, inspect.isfunction) if _is_action(kind, name)}
+
+
+def _is_action(kind: type[Controller], name: str) -> bool:
+    if name.startswith("_") or hasattr(Controller, name):
+        return False
+    return not any(getattr(parent.__dict__.get(name), "__no_action__", False) for parent in kind.__mro__)
 
 
 def not_an_action(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Keep a public method of a controller from being an action."""
+    """Keep a public method of a controller, and those that override it, from being actions."""
     method.__no_action__ = True  # type: ignore[attr-defined]
     return method
 
@@ -96,11 +98,12 @@ def collect(given: ModuleType | Iterable[type[Controller]]) -> dict[str, type[Co
     """
     found: dict[str, type[Controller]] = {}
     mistakes = []
-    for kind in _defined_in(given) if isinstance(given, ModuleType) else given:
+    kinds = _defined_in(given) if isinstance(given, ModuleType) else iter(given)
+    for kind in kinds:
         other = found.setdefault(kind.name, kind)
         if other is not kind:
             mistakes.append(
-                f"Two controllers are called {kind.name!r}: {_place(other)} and {_place(kind)}. Give one another `name`."
+                f"Two controllers are called {kind.name!r}: {_place(other)} and {_place(kind)}. Name one otherwise."
             )
     if mistakes:
         raise ConfigError(mistakes)

@@ -30,6 +30,7 @@ def make_render(renderer: Renderer | None, template: str, action: str) -> Render
     def render(request: Request, result: Any) -> Response:
         if isinstance(result, Response):
             return result
+        body: str | bytes
         if isinstance(result, str):
             body, content_type = result, HTML if hasattr(result, "__html__") else TEXT
         elif isinstance(result, dict):

@@ -48,6 +48,8 @@ class Request(BaseRequest):
     route: Any = None
     #: The values of the route's variable parts, converted.
     urlvars: dict[str, Any] = {}  # noqa: RUF012  # replaced per request, never changed in place
+    #: The methods of the routes that take the path but not the method.
+    allowed: tuple[str, ...] = ()
     #: The response that the action touched through ``self.response``, or None.
     response: "Response | None" = None
     _offers: dict[str, Callable[[], Any]] | None = None

@@ -41,6 +41,9 @@ class Response(WebObResponse):
     as in WebOb. All of WebOb's other keywords and attributes work as they do there.
     """
 
+    _headerlist: list[tuple[str, str]]
+    _app_iter: Iterable[bytes]
+
     def __init__(
         self,
         body: str | bytes = b"",
@@ -50,7 +53,7 @@ class Response(WebObResponse):
         **webob: Any,
     ) -> None:
         if webob:
-            super().__init__(body or None, status, content_type=content_type, **webob)  # type: ignore[arg-type]
+            super().__init__(body or None, status, content_type=content_type, **webob)
             self._headerlist.extend(headers)
             return
         self._status = STATUS_LINES[status] if isinstance(status, int) and status in STATUS_LINES else str(status)

@@ -1,0 +1,215 @@
+"""The application: a WSGI callable that takes a request all the way to its response, top to bottom on one page."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from kirsch.config import Config, Source
+from kirsch.controller import Controller, Link, collect
+from kirsch.errors import ConfigError, HTTPError, MethodNotAllowed, NotFound, RunError, did_you_mean
+from kirsch.plan import Plan, Planner
+from kirsch.problem import answer, last_resort
+from kirsch.request import Request, decode_path
+from kirsch.response import BadHeader, Response
+from kirsch.routing import Mapper
+from kirsch.settings import as_type
+from kirsch.tool import Setup, Tool
+
+logger = logging.getLogger("kirsch")
+
+SITE_SETTINGS = {"name": str, "debug": bool, "secret_key": str}
+ErrorPage = Callable[[Request, Exception, str], str]
+
+
+class Application:
+    """Routes, controllers and configuration, joined and checked; then a WSGI callable (PEP 3333).
+
+    :param mapper: the routes.
+    :param controllers: the classes themselves, or a package whose modules define them.
+    :param config: settings for this application: one source or a list of them.
+    :param site: settings of the whole site, weaker than *config*.
+    :raises ConfigError: with every mistake in routes, controllers, configuration and tools.
+    """
+
+    #: What people see of an unexpected error instead of a plain page; set in development.
+    error_page: ErrorPage | None = None
+
+    def __init__(
+        self,
+        mapper: Mapper,
+        controllers: ModuleType | Iterable[type[Controller]] = (),
+        config: Source | list[Source] | None = None,
+        site: Config | None = None,
+    ) -> None:
+        self.site = site or Config()
+        sources = config if isinstance(config, list) else [] if config is None else [config]
+        self.config = Config(*sources, root=self.site.root)
+        self.mapper = mapper
+        self.controllers = collect(controllers)
+        self.controllers |= mapper.classes
+        self.setup, mistakes = read_setup(self.site, self.config)
+        self.name, self.debug = self.setup.name, self.setup.debug
+        planner = Planner(self.controllers, self.site, self.config, self.setup)
+        mapper.freeze()
+        self.find = mapper.find
+        self.url = mapper.url
+        self.plans = planner.plans(mapper.matchlist)
+        self.nowhere = planner.nowhere(answer_miss)
+        self.tools = [tool for tool in planner.made.values() if tool is not None]
+        self._tool_names = {name: tool for (name, _), tool in reversed(planner.made.items()) if tool is not None}
+        if mistakes := [*mistakes, *mapper.mistakes(), *planner.mistakes]:
+            self.close()
+            raise ConfigError(mistakes)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:  # noqa: PLR0912  # one journey
+        request = Request(environ)
+        request.application = self
+        plan = self.nowhere
+        response: Response | None = None
+        try:
+            path = environ.get("PATH_INFO") or "/"
+            if not path.isascii():
+                path = decode_path(path)
+            match = self.find(path, environ["REQUEST_METHOD"], environ)
+            request.route = match.route
+            if match.route is None:
+                request.allowed = match.allowed
+            else:
+                plan = self.plans[match.route]
+                request.urlvars = match.urlvars
+            for start in plan.start:
+                if (response := start(request)) is not None:
+                    break
+            else:
+                request.stage = "before"
+                for before in plan.before:
+                    if (response := before(request)) is not None:
+                        break
+                else:
+                    request.stage = "action"
+                    result = plan.call(request)
+                    request.stage = "render"
+                    response = plan.render(request, result)
+        except Exception as error:
+            response = self.answer_error(request, plan, error)
+        request.stage = "after"
+        for after in plan.after:
+            try:
+                after(request, response)
+            except Exception as error:
+                response = self.answer_error(request, plan, error)
+        if plan.end:
+            response.app_iter = Ending(response.app_iter, request, plan.end)
+        try:
+            return response(environ, start_response)
+        except BadHeader as error:
+            response = self.answer_error(request, plan, error)
+            return response(environ, start_response)
+
+    def answer_error(self, request: Request, plan: Plan, error: Exception) -> Response:
+        """The response for an exception: the answer an HTTP error stands for, else a 500 whose id is in the log."""
+        try:
+            if isinstance(error, HTTPError):
+                return answer(request, error, plan.renderer)
+            return self._answer_unexpected(request, plan, error)
+        except Exception:
+            logger.exception("request %s: the answer to an error failed", request.id)
+            return last_resort(request.id)
+
+    def _answer_unexpected(self, request: Request, plan: Plan, error: Exception) -> Response:
+        logger.error(
+            "request %s: %s %r failed in %s", request.id, request.method, request.environ.get("PATH_INFO"),
+            plan.name, exc_info=error,
+        )  # fmt: skip
+        for hook in plan.error:
+            try:
+                hook(request, error)
+            except Exception:
+                logger.exception("request %s: an error hook failed", request.id)
+        if self.error_page is not None and request.prefers("text/html", "application/json") == "text/html":
+            return Response(self.error_page(request, error, request.id), 500)
+        sentence = f"Something went wrong on our side. It is in the log as {request.id}."
+        return answer(request, HTTPError(sentence), plan.renderer)
+
+    def navigation(self, request: Request) -> list[Link]:
+        """The controllers that have a label and a route of their own name, in the order of their routes."""
+        links: list[Link] = []
+        for route in self.plans:
+            kind = self.controllers[str(route.controller)]
+            if kind.label and route.name == kind.name and all(kind.label != link.label for link in links):
+                here = request.route is not None and request.route.controller == kind.name
+                links.append(Link(kind.label, request.url_for(kind.name), here))
+        return links
+
+    def tool(self, name: str) -> Tool:
+        """The tool called *name* that is on somewhere in this application.
+
+        :raises RunError: when it is off everywhere.
+        """
+        if name not in self._tool_names:
+            raise RunError(f"tools.{name} is off in {self.name}. Set [tools.{name}] in the configuration.")
+        return self._tool_names[name]
+
+    def settings(self, *section: str) -> dict[str, Any]:
+        """The plain values of a section such as ``[server]``, the application's over the site's."""
+        both = self.site.section(*section) | self.config.section(*section)
+        return {name: setting.value for name, setting in both.items()}
+
+    def close(self) -> None:
+        """Close every tool, the last one made first."""
+        for tool in reversed(self.tools):
+            tool.close()
+
+
+def answer_miss(request: Request) -> Response:
+    """The answer where no route takes the request: OPTIONS, 405 with what is allowed, or 404."""
+    if request.allowed and request.method == "OPTIONS":
+        return Response(status=204, headers=[("Allow", ", ".join(request.allowed))])
+    if request.method == "OPTIONS" and request.environ.get("PATH_INFO") == "*":
+        return Response(status=204)
+    if request.allowed:
+        raise MethodNotAllowed(request.allowed)
+    raise NotFound
+
+
+class Ending:
+    """A body that runs the end hooks when it is closed, each guarded."""
+
+    def __init__(self, body: Iterable[bytes], request: Request, hooks: tuple[Callable[..., Any], ...]) -> None:
+        self.body = body
+        self.request = request
+        self.hooks = hooks
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.body)
+
+    def close(self) -> None:
+        """Close the body, then run every hook; called by the server, once."""
+        hooks, self.hooks = self.hooks, ()
+        try:
+            if close := getattr(self.body, "close", None):
+                close()
+        finally:
+            for hook in hooks:
+                try:
+                    hook(self.request)
+                except Exception:
+                    logger.exception("request %s: an end hook failed", self.request.id)
+
+
+def read_setup(site: Config, application: Config) -> tuple[Setup, list[str]]:
+    """What ``[site]`` says, and what is wrong with it."""
+    options: dict[str, Any] = {}
+    mistakes = []
+    for name, setting in (site.section("site") | application.section("site")).items():
+        if name not in SITE_SETTINGS:
+            mistakes.append(f"{setting.origin}: [site] has no {name!r}. {did_you_mean(name, SITE_SETTINGS)}")
+            continue
+        try:
+            options[name] = as_type(setting.value, SITE_SETTINGS[name])
+        except ValueError as error:
+            mistakes.append(f"{setting.origin}: site.{name} {error}, not {setting.value!r}.")
+    secret = options.pop("secret_key", "")
+    return Setup(root=Path(site.root), secret=secret, **options), mistakes

@@ -1,0 +1,169 @@
+"""Everything an action needs, worked out at start: its tools' steps, its arguments, its renderer.
+
+A :class:`Planner` turns routes, controllers and configuration into one frozen :class:`Plan` per route, and collects
+every mistake on the way.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kirsch.arguments import Bind, binder
+from kirsch.config import Config, Setting
+from kirsch.controller import Controller, actions_of
+from kirsch.errors import UsageError, did_you_mean
+from kirsch.rendering import Render, make_render
+from kirsch.request import Request
+from kirsch.routing import Route
+from kirsch.scopes import Switches, inner_layers, outer_layers
+from kirsch.tool import Renderer, Setup, Tool, make_tool, steps
+from kirsch.tools import load_tool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What happens to the requests of one route."""
+
+    name: str
+    call: Callable[[Request], Any]
+    render: Render
+    renderer: Renderer | None
+    start: tuple[Callable[..., Any], ...]
+    before: tuple[Callable[..., Any], ...]
+    after: tuple[Callable[..., Any], ...]
+    error: tuple[Callable[..., Any], ...]
+    end: tuple[Callable[..., Any], ...]
+    tools: tuple[Tool, ...]
+    #: Every setting by its whole name, with its origin.
+    settings: Mapping[str, Setting]
+
+
+class Planner:
+    """Makes plans; tools with the same options are made once and shared."""
+
+    def __init__(
+        self, controllers: Mapping[str, type[Controller]], site: Config, application: Config, setup: Setup
+    ) -> None:
+        self.controllers = controllers
+        self.site = site
+        self.application = application
+        self.setup = setup
+        self.mistakes: list[str] = []
+        self.made: dict[tuple[str, str], Tool | None] = {}
+        self.outer = Switches().laid(outer_layers(site, application))
+
+    def plans(self, routes: Iterable[Route]) -> dict[Route, Plan]:
+        """One plan for each route that leads to an action."""
+        found = {}
+        for route in routes:
+            if route.controller is not None and not route.static and (plan := self.plan(route)):
+                found[route] = plan
+        self.mistakes += self._strangers()
+        return found
+
+    def nowhere(self, call: Callable[[Request], Any]) -> Plan:
+        """The plan of requests that no route takes: the tools of the whole site."""
+        return self._assemble("nowhere", call, self.outer, "")
+
+    def plan(self, route: Route) -> Plan | None:
+        """The plan of one route; None where its controller or action does not exist."""
+        name, action = str(route.controller), str(route.action)
+        if name not in self.controllers:
+            self._say(f"{route.place}: there is no controller {name!r}. {did_you_mean(name, self.controllers)}")
+            return None
+        kind = self.controllers[name]
+        actions = actions_of(kind)
+        if action not in actions:
+            self._say(f"{route.place}: {kind.__name__} has no action {action!r}. {did_you_mean(action, actions)}")
+            return None
+        bind, wrong = binder(actions[action], [*route.variables, *route.constants])
+        for words in wrong:
+            self._say(f"{route.place}: {kind.__name__}.{action} {words}.")
+        try:
+            layers = inner_layers(self.site, self.application, kind, action, actions[action])
+            switches = self.outer.laid(layers)
+        except UsageError as error:
+            self._say(f"{kind.__module__}: {error}")
+            return None
+        return self._assemble(f"{name}.{action}", caller(kind, action, bind), switches, f"{name}/{action}")
+
+    def _assemble(self, name: str, call: Callable[[Request], Any], switches: Switches, template: str) -> Plan:
+        tools: dict[str, Tool] = {}
+        settings: dict[str, Setting] = {}
+        for tool_name, options in switches.on():
+            settings |= {f"tools.{tool_name}.{option}": setting for option, setting in options.items()}
+            if (tool := self._tool(tool_name, options)) is not None:
+                tools[tool_name] = tool
+        renderer = self._renderer(name, tools, switches)
+        chosen = list(tools.values())
+        if renderer is not None:
+            own = settings.get(f"tools.{renderer}.template")
+            template = own.value if own else template
+            chosen = [tool for tool in chosen if tool is tools[renderer] or not isinstance(tool, Renderer)]
+        shows = tools[renderer] if renderer else None
+        assert shows is None or isinstance(shows, Renderer)
+        ordered = tuple(sorted(chosen, key=lambda tool: tool.order))
+        stages = {stage: steps(chosen, stage) for stage in ("start", "before", "after", "error", "end")}
+        return Plan(name, call, make_render(shows, template, name), shows, **stages, tools=ordered, settings=settings)
+
+    def _renderer(self, plan: str, tools: Mapping[str, Tool], switches: Switches) -> str | None:
+        """The renderer of the strongest scope that switches one on."""
+        names = [name for name, tool in tools.items() if isinstance(tool, Renderer)]
+        strongest = max((switches.rank[name] for name in names), default=0)
+        nearest = [name for name in names if switches.rank[name] == strongest]
+        if len(nearest) > 1:
+            origins = ", ".join(f"tools.{name}" for name in nearest)
+            self._say(f"{plan}: two renderers are on in the same scope ({origins}). Switch one off with on = false.")
+        return nearest[0] if nearest else None
+
+    def _tool(self, name: str, options: dict[str, Setting]) -> Tool | None:
+        """The tool with these options, made and prepared at its first use. A renderer is shared by all templates."""
+        try:
+            kind = load_tool(name)
+        except UsageError as error:
+            origin = next((f"{setting.origin}: " for setting in options.values()), "")
+            self._say(f"{origin}{error}")
+            return None
+        if issubclass(kind, Renderer):
+            options = {option: setting for option, setting in options.items() if option != "template"}
+        key = (name, repr(sorted((option, setting.value) for option, setting in options.items())))
+        if key not in self.made:
+            self.made[key] = self._make(kind, name, options)
+        return self.made[key]
+
+    def _make(self, kind: type[Tool], name: str, options: dict[str, Setting]) -> Tool | None:
+        tool, wrong = make_tool(kind, name, options)
+        for words in wrong:
+            self._say(words)
+        if tool is not None:
+            try:
+                tool.prepare(self.setup)
+            except UsageError as error:
+                origin = next((f"{setting.origin}: " for setting in options.values()), "")
+                self._say(f"{origin}tools.{name}: {error}")
+        return tool
+
+    def _strangers(self) -> Iterable[str]:
+        """Configured controllers and actions that do not exist."""
+        for config in (self.site, self.application):
+            for name, setting in config.names("controllers").items():
+                if name not in self.controllers:
+                    yield f"{setting.origin}: there is no controller {name!r}. {did_you_mean(name, self.controllers)}"
+                    continue
+                actions = actions_of(self.controllers[name])
+                for action, place in config.names("controllers", name, "actions").items():
+                    if action not in actions:
+                        yield f"{place.origin}: {name} has no action {action!r}. {did_you_mean(action, actions)}"
+
+    def _say(self, mistake: str) -> None:
+        if mistake not in self.mistakes:
+            self.mistakes.append(mistake)
+
+
+def caller(kind: type[Controller], action: str, bind: Bind) -> Callable[[Request], Any]:
+    """The function that makes the controller and calls the action with its arguments."""
+
+    def call(request: Request) -> Any:
+        return getattr(kind(request), action)(**bind(request))
+
+    return call

@@ -1,0 +1,106 @@
+"""Which tools are on for an action, and where each of their options comes from.
+
+Scopes, weakest first: site, application, controller (its base classes first), action. In the controller and action
+scopes what the code says is weaker than what the site's configuration says, so that a site can correct it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from kirsch.config import Config, Setting, flatten
+from kirsch.controller import Controller
+from kirsch.tools import Switched, load_tool
+
+#: Options by tool.
+ToolSettings = dict[str, dict[str, Setting]]
+
+
+@dataclass
+class Switches:
+    """The tools that some scopes mention, with their merged options."""
+
+    settings: ToolSettings = field(default_factory=dict)
+    #: For each tool the number of the strongest scope that mentions it.
+    rank: dict[str, int] = field(default_factory=dict)
+
+    def laid(self, layers: Iterator[tuple[int, ToolSettings]]) -> "Switches":
+        """These switches with stronger layers over them."""
+        settings = {name: dict(options) for name, options in self.settings.items()}
+        rank = dict(self.rank)
+        for scope, layer in layers:
+            for name, options in layer.items():
+                settings.setdefault(name, {}).update(options)
+                rank[name] = scope
+        return Switches(settings, rank)
+
+    def on(self) -> Iterator[tuple[str, dict[str, Setting]]]:
+        """The tools that are on, with their options."""
+        for name, options in self.settings.items():
+            switch = options.get("on")
+            if switch is None or switch.value is not False:
+                yield name, {option: setting for option, setting in options.items() if option != "on"}
+
+
+SITE, APPLICATION, CONTROLLER, ACTION = range(4)
+
+
+def outer_layers(site: Config, application: Config) -> Iterator[tuple[int, ToolSettings]]:
+    """What the site and the application say for all of their actions."""
+    yield SITE, read_tools(site.section("tools"))
+    yield APPLICATION, read_tools(application.section("tools"))
+
+
+def inner_layers(
+    site: Config, application: Config, kind: type[Controller], action: str, method: Callable[..., Any]
+) -> Iterator[tuple[int, ToolSettings]]:
+    """What a controller and one of its actions say, and what the configurations say about them."""
+    for parent in reversed(kind.__mro__):
+        place = parent.__qualname__
+        yield CONTROLLER, read_class(parent.__dict__.get("config", {}), f"{place}.config")
+        yield CONTROLLER, read_decorators(parent.__dict__.get("__kirsch_tools__", ()), place)
+    for config in (site, application):
+        yield CONTROLLER, read_tools(config.section("controllers", kind.name, "tools"))
+    yield ACTION, read_decorators(getattr(method, "__kirsch_tools__", ()), method.__qualname__)
+    for config in (site, application):
+        yield ACTION, read_tools(config.section("controllers", kind.name, "actions", action, "tools"))
+
+
+def read_tools(section: Mapping[str, Setting]) -> ToolSettings:
+    """Options by tool, from the settings below a ``tools`` section."""
+    found: ToolSettings = {}
+    for key, setting in section.items():
+        name, _, option = key.partition(".")
+        option, _, inner = option.partition(".")
+        options = found.setdefault(name, {})
+        if not option:
+            if setting.value != {}:
+                options["on"] = setting
+        elif inner:
+            table = dict(options[option].value) if option in options else {}
+            options[option] = Setting(table | {inner: setting.value}, setting.origin)
+        elif setting.value != {} or option not in options:
+            options[option] = setting
+    return found
+
+
+def read_class(config: Mapping[str, Any], place: str) -> ToolSettings:
+    """Options by tool, from the ``config`` attribute of a controller."""
+    settings = {".".join(key): Setting(value, f"{place} {'.'.join(key)}") for key, value in flatten(config)}
+    return read_tools({key.removeprefix("tools."): item for key, item in settings.items() if key.startswith("tools.")})
+
+
+def read_decorators(switched: tuple[Switched, ...], place: str) -> ToolSettings:
+    """Options by tool, from the decorators ``@tools.name(...)`` of a controller or action.
+
+    :raises UsageError: when there is no such tool.
+    """
+    found: ToolSettings = {}
+    for name, positional, options in switched:
+        origin = f"@tools.{name} on {place}"
+        given = dict(options)
+        if positional:
+            known = [item.name for item in fields(load_tool(name)) if item.init]  # type: ignore[arg-type]
+            given |= dict(zip(known, positional, strict=False))
+        found.setdefault(name, {}).update({option: Setting(value, origin) for option, value in given.items()})
+    return found

@@ -1,0 +1,89 @@
+"""What a visitor keeps from one request to the next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kirsch.errors import UsageError
+from kirsch.request import Request
+from kirsch.response import Response
+from kirsch.tool import Setup, Tool
+from kirsch.tools._stores import Store, open_store
+
+
+class Session(dict[str, Any]):
+    """A visitor's values; saved after the request if they changed. Only what JSON can hold."""
+
+    #: The name the visitor's cookie gave, and the text the values were read from.
+    key: str | None = None
+
+    def clear_all(self) -> None:
+        """Forget everything and take a new name, as at sign-out."""
+        self.clear()
+        self.key = None
+
+
+@dataclass
+class Sessions(Tool, order=40):
+    """Give every visitor a session, ``self.session``, kept in a signed cookie or on the server.
+
+    The cookie is HttpOnly, SameSite=Lax, and Secure where the request came by https. Nothing is read or sent for
+    requests that do not ask for the session.
+    """
+
+    #: Where the values are kept: in the cookie itself (signed, readable by the visitor), in this process, in Redis.
+    store: Literal["cookie", "memory", "redis"] = "cookie"
+    #: Name of the cookie.
+    cookie: str = "session"
+    #: Seconds until a session that is not used ends.
+    seconds: int = 14 * 24 * 3600
+    #: Path the cookie is sent for.
+    path: str = "/"
+    #: Address of the Redis server.
+    url: str = "redis://127.0.0.1:6379/0"
+    #: What the names of sessions begin with in Redis.
+    prefix: str = "kirsch:session:"
+
+    def prepare(self, setup: Setup) -> None:
+        """Open the store.
+
+        :raises UsageError: without a secret key to sign cookies with, or without the package the store needs.
+        """
+        if len(setup.secret) < 16:
+            raise UsageError(
+                "needs [site] secret_key, a random text of at least 16 characters. "
+                'Make one: python3 -c "import secrets; print(secrets.token_hex(32))"'
+            )
+        self._store: Store = open_store(self.store, setup.secret, self.seconds, self.url, self.prefix)
+
+    def start(self, request: Request) -> None:
+        request.offer("session", self._opener(request))
+        request.offer("flash", lambda: request.take("session").pop("_flash", []))
+
+    def after(self, request: Request, response: Response) -> None:
+        session = request.taken("session")
+        if session is None:
+            return
+        response.headers.add("Vary", "Cookie")
+        if (value := self._store.save(session.key, dict(session))) is None:
+            return
+        if value:
+            response.set_cookie(
+                self.cookie, value, max_age=self.seconds, path=self.path, httponly=True, samesite="Lax",
+                secure=request.scheme == "https",
+            )  # fmt: skip
+        else:
+            response.delete_cookie(self.cookie, path=self.path)
+
+    def close(self) -> None:
+        self._store.close()
+
+    def _opener(self, request: Request) -> Callable[[], Session]:
+        def open_session() -> Session:
+            sent = request.cookies.get(self.cookie, "")
+            key, values = self._store.load(sent)
+            session = Session(values)
+            session.key = key
+            return session
+
+        return open_session
