@@ -1,0 +1,5 @@
+"""The server that comes with Kirsch."""
+
+from kirsch.server.server import Server
+
+__all__ = ["Server"]
