@@ -34,7 +34,7 @@ class Application:
     """
 
     #: What people see of an unexpected error instead of a plain page; set in development.
-    error_page: ErrorPage | None = None
+    debug_page: ErrorPage | None = None
 
     def __init__(
         self,
@@ -47,8 +47,7 @@ class Application:
         sources = config if isinstance(config, list) else [] if config is None else [config]
         self.config = Config(*sources, root=self.site.root)
         self.mapper = mapper
-        self.controllers = collect(controllers)
-        self.controllers |= mapper.classes
+        self.controllers = collect(controllers, mapper.classes.values())
         self.setup, mistakes = read_setup(self.site, self.config)
         self.name, self.debug = self.setup.name, self.setup.debug
         planner = Planner(self.controllers, self.site, self.config, self.setup)
@@ -101,7 +100,7 @@ class Application:
             except Exception as error:
                 response = self.answer_error(request, plan, error)
         if plan.end:
-            response.app_iter = Ending(response.app_iter, request, plan.end)
+            response.wrap(lambda body: Ending(body, request, plan.end))
         try:
             return response(environ, start_response)
         except BadHeader as error:
@@ -128,8 +127,8 @@ class Application:
                 hook(request, error)
             except Exception:
                 logger.exception("request %s: an error hook failed", request.id)
-        if self.error_page is not None and request.prefers("text/html", "application/json") == "text/html":
-            return Response(self.error_page(request, error, request.id), 500)
+        if self.debug_page is not None and request.prefers("text/html", "application/json") == "text/html":
+            return Response(self.debug_page(request, error, request.id), 500)
         sentence = f"Something went wrong on our side. It is in the log as {request.id}."
         return answer(request, HTTPError(sentence), plan.renderer)
 

@@ -91,20 +91,19 @@ def not_an_action(method: Callable[..., Any]) -> Callable[..., Any]:
     return method
 
 
-def collect(given: ModuleType | Iterable[type[Controller]]) -> dict[str, type[Controller]]:
+def collect(*groups: ModuleType | Iterable[type[Controller]]) -> dict[str, type[Controller]]:
     """The controllers by name: those given, or all that a module or the modules of a package define.
 
     :raises ConfigError: when two have one name.
     """
     found: dict[str, type[Controller]] = {}
     mistakes = []
-    kinds = _defined_in(given) if isinstance(given, ModuleType) else iter(given)
-    for kind in kinds:
-        other = found.setdefault(kind.name, kind)
-        if other is not kind:
-            mistakes.append(
-                f"Two controllers are called {kind.name!r}: {_place(other)} and {_place(kind)}. Name one otherwise."
-            )
+    for group in groups:
+        for kind in _defined_in(group) if isinstance(group, ModuleType) else iter(group):
+            other = found.setdefault(kind.name, kind)
+            if other is not kind:
+                places = f"{_place(other)} and {_place(kind)}"
+                mistakes.append(f"Two controllers are called {kind.name!r}: {places}. Set `name` on one of them.")
     if mistakes:
         raise ConfigError(mistakes)
     return found

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -86,6 +86,10 @@ class Response(WebObResponse):
             close_body(self._app_iter)
             return []
         return self._app_iter
+
+    def wrap(self, wrapper: Callable[[Iterable[bytes]], Iterable[bytes]]) -> None:
+        """Put *wrapper* around the body; it must keep the body's length."""
+        self._app_iter = wrapper(self._app_iter)
 
 
 def complete_type(content_type: str) -> str:
