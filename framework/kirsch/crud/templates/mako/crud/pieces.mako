@@ -141,7 +141,9 @@ ${options(one)}
 % elif one.kind == "datalist":
 <input type="text" id="${one.id}" name="${one.name}" value="${one.value}" list="${one.id}-options" autocomplete="off"${attributes(one)}>
 <datalist id="${one.id}-options">
-${options(one)}
+% for option in one.options:
+<option value="${option.value}">${option.label}</option>
+% endfor
 </datalist>
 % else:
 <input type="${one.kind}" id="${one.id}" name="${one.name}" value="${one.value}"${attributes(one)}>

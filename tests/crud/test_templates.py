@@ -1,0 +1,377 @@
+"""The pages of a resource: the same HTML from both engines, escaped, and usable without a mouse, a script or sight."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from markupsafe import Markup
+
+from kirsch.controller import Link as Entry
+from kirsch.crud import views
+from kirsch.request import Request
+from kirsch.tool import Setup
+from kirsch.tools import load_tool
+
+NASTY = """<script>alert('x')</script>"&"""
+CRUMBS = (views.Link("Start", "/"), views.Link(f"Albums {NASTY}", "/albums?a=1&b=2"), views.Link("Here"))
+
+Render = Callable[..., str]
+
+
+def cells() -> tuple[views.Cell, ...]:
+    """One cell of every kind, each with text that wants to be markup."""
+    links = (views.Link(NASTY, "/tags/1"), views.Link("Blue", "/tags/2"))
+    return (
+        views.Cell(NASTY),
+        views.Cell(f"one\ntwo {NASTY}", kind="long"),
+        views.Cell("1,234.50", kind="number"),
+        views.Cell("Yes", kind="boolean"),
+        views.Cell("No", kind="boolean"),
+        views.Cell("2026-11-21", kind="date"),
+        views.Cell("a@example.org", "mailto:a@example.org", "email"),
+        views.Cell(NASTY, kind="enum"),
+        views.Cell('{"a": "<b>"}', kind="json"),
+        views.Cell("12 bytes", kind="binary"),
+        views.Cell(NASTY, "/artists/1?x=1&y=2", "reference"),
+        views.Cell("and 3 more", kind="references", links=links),
+        views.Cell("", kind="references", links=links[:1]),
+        views.Cell("", kind="empty"),
+    )
+
+
+def list_page(**changes: Any) -> views.ListPage:
+    """A list that has everything a list may have."""
+    columns = tuple(
+        views.Column(f"c{number}", f"{NASTY} {number}", cell.kind, f"/albums?sort=c{number}" if number else "")
+        for number, cell in enumerate(cells())
+    )
+    sorted_column = views.Column("name", "Name", "text", "/albums?sort=-name", "ascending")
+    numbers = (
+        views.PageNumber(1, "/albums?page=1"),
+        views.PageNumber(0),
+        views.PageNumber(4, "/albums?page=4", current=True),
+    )
+    values: dict[str, Any] = {
+        "title": f"Albums {NASTY}",
+        "breadcrumbs": CRUMBS,
+        "url": "/albums",
+        "columns": (sorted_column, *columns),
+        "rows": (
+            views.Row("1", f"One {NASTY}", "/albums/1", "/albums/1/edit", "/albums/1/delete", (*cells()[:1], *cells())),
+            views.Row("2", "Two", "/albums/2", "", "", (*cells()[-1:], *cells())),
+        ),
+        "pager": views.Pager(4, 9, 220, 76, 100, "/albums?page=3", "/albums?page=5", numbers),
+        "singular": "album",
+        "plural": "albums",
+        "searchable": True,
+        "search": NASTY,
+        "filters": (
+            views.Filter("kind", "Kind", "select", (views.Option("", "any"), views.Option("a", NASTY, selected=True))),
+            views.Filter("year", "Year", "text", value=NASTY),
+        ),
+        "hidden": (("sort", "-name"), ("size", NASTY)),
+        "reset_url": "/albums",
+        "new_url": "/albums/new",
+        "csv_url": "/albums.csv?q=1&s=2",
+        "json_url": "/albums.json",
+        "notices": (f"There is no column {NASTY}.",),
+    }
+    return views.ListPage(**values | changes)
+
+
+def form_page(**changes: Any) -> views.FormPage:
+    """A form with every kind of field, with and without errors."""
+    options = (views.Option("", "none"), views.Option("1", NASTY), views.Option("2", "Two", selected=True))
+    kinds = ("text", "number", "checkbox", "date", "datetime-local", "time", "email", "url", "textarea", "select")
+    wrong = ("Choose another one.", NASTY)
+    fields = [views.Field(kind.replace("-", "_"), kind.title(), kind, NASTY) for kind in kinds]
+    fields += [
+        views.Field(f"{kind}_wrong", kind, kind, "1", options, True, wrong, "Help", {"max": "9"}) for kind in kinds
+    ]
+    fields += [
+        views.Field("tags", "Tags", "multiselect", options=options[1:]),
+        views.Field("none", "None", "multiselect", help="Help", errors=wrong),
+        views.Field("artist", "Artist", "datalist", "1", options, attributes={"maxlength": "5", "pattern": NASTY}),
+    ]
+    values: dict[str, Any] = {
+        "title": "Edit One",
+        "breadcrumbs": CRUMBS,
+        "action": "/albums/1?a=1&b=2",
+        "fields": tuple(fields),
+        "submit": "Save",
+        "cancel_url": "/albums/1",
+        "errors": ("This and that exclude each other.",),
+        "hidden": (("version", "3"),),
+        "delete_url": "/albums/1/delete",
+    }
+    return views.FormPage(**values | changes)
+
+
+def show_page(**changes: Any) -> views.ShowPage:
+    """A row with facts of every kind, rows that refer to it, and rows that might."""
+    related = (
+        views.Related(
+            "Tracks", 12, (views.Link(NASTY, "/tracks/1"), views.Link("Two")), "/tracks?album=1", "/tracks/new"
+        ),
+        views.Related("Prizes", 0, ()),
+    )
+    values: dict[str, Any] = {
+        "title": NASTY,
+        "breadcrumbs": CRUMBS,
+        "facts": tuple(views.Fact(f"{cell.kind} {NASTY}", cell) for cell in cells()),
+        "related": related,
+        "list_url": "/albums",
+        "edit_url": "/albums/1/edit",
+        "delete_url": "/albums/1/delete",
+        "json_url": "/albums/1.json",
+    }
+    return views.ShowPage(**values | changes)
+
+
+def delete_page(**changes: Any) -> views.DeletePage:
+    """The question before a row goes, or why it cannot."""
+    values: dict[str, Any] = {
+        "title": "Delete One?",
+        "breadcrumbs": CRUMBS,
+        "label": NASTY,
+        "action": "/albums/1/delete",
+        "cancel_url": "/albums/1",
+        "hidden": (("version", "3"),),
+        "consequences": (f"12 tracks go with it {NASTY}.",),
+    }
+    return views.DeletePage(**values | changes)
+
+
+BLOCKERS = (
+    views.Blocker("Tracks", 12, (views.Link(NASTY, "/tracks/1"),), "/tracks?album=1"),
+    views.Blocker("Prizes", 1, ()),
+)
+DIFFERENCES = (
+    views.Difference("Name", NASTY, "", differs=True),
+    views.Difference("Year", "1999", "1999", differs=False),
+)
+
+
+def conflict_page(**changes: Any) -> views.ConflictPage:
+    """A row that somebody else saved in the meantime."""
+    values: dict[str, Any] = {
+        "title": "Edit One",
+        "breadcrumbs": CRUMBS,
+        "rows": DIFFERENCES,
+        "form": form_page(),
+        "theirs_url": "/albums/1",
+        "edit_url": "/albums/1/edit",
+    }
+    return views.ConflictPage(**values | changes)
+
+
+EMPTY = {"rows": (), "pager": views.Pager(1, 0, 0, 0, 0), "filters": (), "notices": (), "hidden": ()}
+PAGES: dict[str, tuple[str, Mapping[str, Any]]] = {
+    "list": ("crud/list", {"page": list_page()}),
+    "list, one row": ("crud/list", {"page": list_page(pager=views.Pager(1, 1, 1, 1, 1), csv_url="")}),
+    "list, nothing found": ("crud/list", {"page": list_page(**EMPTY)}),
+    "list, nothing there": ("crud/list", {"page": list_page(**EMPTY, reset_url="", searchable=False)}),
+    "list, only for reading": ("crud/list", {"page": list_page(new_url="", csv_url="", json_url="", searchable=False)}),
+    "show": ("crud/show", {"page": show_page()}),
+    "show, only for reading": ("crud/show", {"page": show_page(related=(), edit_url="", delete_url="", json_url="")}),
+    "form": ("crud/form", {"page": form_page()}),
+    "form, no errors": ("crud/form", {"page": form_page(fields=form_page().fields[:10], errors=(), delete_url="")}),
+    "delete": ("crud/delete", {"page": delete_page()}),
+    "delete, message": ("crud/delete", {"page": delete_page(consequences=(), message=NASTY)}),
+    "blocked": ("crud/blocked", {"page": delete_page(blockers=BLOCKERS, action="")}),
+    "blocked, message": ("crud/blocked", {"page": delete_page(blockers=BLOCKERS, message=NASTY)}),
+    "conflict": ("crud/conflict", {"page": conflict_page()}),
+    "conflict, message": ("crud/conflict", {"page": conflict_page(message=NASTY)}),
+    "error": ("error", {"status": 404, "title": "Not Found", "detail": NASTY, "errors": {}}),
+    "error, fields": (
+        "error",
+        {"status": 422, "title": "No", "detail": "", "errors": {"name": [NASTY, "Two"], "x": ["One"]}},
+    ),
+}
+
+
+def words(request: Request, **changes: Any) -> dict[str, Any]:
+    """What a renderer gives every template, filled with things to show."""
+    given: dict[str, Any] = {
+        "request": request,
+        "site": f"Shop {NASTY}",
+        "url": lambda name, **_: f"/{name}",
+        "csrf": lambda: Markup('<input type="hidden" name="csrf_token" value="t">'),
+        "flash": lambda: [("success", f"Saved {NASTY}."), ("error", "Oh.")],
+        "navigation": lambda: [Entry("Albums", "/albums?a=1&b=2", True), Entry(NASTY, "/artists")],
+        "asset": lambda path: f"/static/{path}",
+    }
+    return given | changes
+
+
+@pytest.fixture(params=["mako", "jinja"])
+def render(request: pytest.FixtureRequest, tmp_path: Path) -> Render:
+    """A function that renders a page with one engine."""
+    return renderer(request.param, tmp_path)
+
+
+def renderer(engine: str, root: Path) -> Render:
+    kind = load_tool(engine)
+    tool: Any = kind()
+    tool.prepare(Setup(root=root, name="Shop"))
+
+    def page(name: str, values: Mapping[str, Any], **changes: Any) -> str:
+        return str(tool.page(name + kind.suffix, {**words(Request.blank("/"), **changes), **values}))
+
+    return page
+
+
+def plain(html: str) -> str:
+    """*html* with white space made one, and none beside a tag."""
+    return re.sub(r" ?(<[^>]*>) ?", r"\1", re.sub(r"\s+", " ", html)).replace("<", "\n<").strip()
+
+
+class Outline(HTMLParser):
+    """The elements of a page in order, with their attributes; complains about what is not closed."""
+
+    VOID = frozenset({"meta", "link", "input", "br", "hr", "img"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert not self.open, f"never closed: {self.open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attrs]
+        assert len(names) == len(set(names)), f"attribute twice: {tag} {names}"
+        self.elements.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, f"closed in the wrong place: {tag}"
+
+    def named(self, *tags: str) -> Iterator[dict[str, str | None]]:
+        return (attributes for tag, attributes in self.elements if tag in tags)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_both_engines_give_the_same_page(name, tmp_path):
+    """Whoever changes engines sees no difference."""
+    template, values = PAGES[name]
+
+    pages = [plain(renderer(engine, tmp_path)(template, values)) for engine in ("mako", "jinja")]
+
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_text_never_becomes_markup(render, name):
+    """Whatever a row, a title or a message holds is shown as it is."""
+    html = render(*PAGES[name])
+
+    assert "<script" not in html
+    assert "&amp;lt;" not in html
+    assert "&lt;script&gt;" in html
+    assert "None" not in html.replace(">None<", "").replace("None ", "").replace("None yet", "").replace(">None:", "")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_well_formed_and_has_an_outline(render, name):
+    """One h1, one main, a language, a title, a way past the navigation; every id only once."""
+    page = Outline(render(*PAGES[name]))
+
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert [len(list(page.named(tag))) for tag in ("h1", "main", "title")] == [1, 1, 1]
+    assert next(page.named("html"))["lang"] == "en"
+    assert "#content" in [link.get("href") for link in page.named("a")]
+    assert "content" in ids
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_input_has_a_label(render, name):
+    """By a label's `for`, or by standing inside one."""
+    html = render(*PAGES[name])
+    page = Outline(html)
+
+    labelled = {label["for"] for label in page.named("label") if "for" in label}
+    inside = set(re.findall(r"<label><input[^>]* value=\"([^\"]*)\"", html))
+
+    for field in page.named("input", "select", "textarea"):
+        if field.get("type") != "hidden" and field.get("id") not in labelled:
+            assert field["type"] == "checkbox"
+            assert inside
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_describes_a_field_is_there(render, name):
+    """Every aria-describedby, link within the page and datalist leads to an id."""
+    page = Outline(render(*PAGES[name]))
+    ids = {attributes["id"] for _, attributes in page.elements if "id" in attributes}
+
+    wanted = {word for _, attributes in page.elements for word in (attributes.get("aria-describedby") or "").split()}
+    wanted |= {(link["href"] or "")[1:] for link in page.named("a") if (link["href"] or "").startswith("#")}
+    wanted |= {field["list"] for field in page.named("input") if field.get("list")}
+
+    assert wanted <= ids
+
+
+def test_a_wrong_field_says_so(render):
+    """The error stands beside it, is read out with it, and is linked from the top."""
+    html = render("crud/form", {"page": form_page()})
+    page = Outline(html)
+
+    field = next(one for one in page.named("input") if one.get("id") == "field-text_wrong")
+
+    assert field["aria-invalid"] == "true"
+    assert field["aria-describedby"] == "field-text_wrong-help field-text_wrong-error"
+    assert 'href="#field-text_wrong"' in html
+    assert "<title>Error: Edit One" in html
+
+
+def test_a_list_says_how_it_is_sorted_and_where_it_stands(render):
+    """For those who hear the page."""
+    page = Outline(render("crud/list", {"page": list_page()}))
+
+    heads = [head for head in page.named("th") if head.get("scope") == "col"]
+
+    assert [head.get("aria-sort") for head in heads][:2] == ["ascending", None]
+    assert [link["href"] for link in page.named("a") if link.get("aria-current")] == [
+        "/albums?a=1&b=2",
+        "/albums?page=4",
+    ]
+    assert len(list(page.named("caption"))) == 1
+
+
+def test_every_form_that_changes_something_carries_the_token(render):
+    """CSRF protection needs it in each."""
+    for name in ("form", "delete", "conflict"):
+        html = render(*PAGES[name])
+        assert html.count('method="post"') == html.count('name="csrf_token"') == 1
+
+
+def test_a_site_without_navigation_has_no_menu(render):
+    """An empty menu would only be in the way."""
+    html = render(*PAGES["show"], navigation=list, flash=list)
+
+    assert "<details" not in html
+    assert 'class="flash' not in html
+
+
+def test_a_page_of_a_hundred_rows_is_light(render):
+    """A hundred rows and a long navigation stay below 60 KB, the style sheet included."""
+    columns = tuple(views.Column(f"column_{n}", f"Column {n}", "text", f"/albums?sort=column_{n}") for n in range(5))
+    row = tuple(views.Cell("A title of some length") for _ in columns)
+    rows = tuple(
+        views.Row(f"{n}", f"Album {n}", f"/albums/{n}", f"/albums/{n}/edit", f"/albums/{n}/delete", row)
+        for n in range(100)
+    )
+    entries = [Entry(f"Table {n}", f"/table_{n}") for n in range(40)]
+
+    html = render("crud/list", {"page": list_page(columns=columns, rows=rows)}, navigation=lambda: entries)
+    style = Path(views.__file__).with_name("assets") / "kirsch.css"
+
+    assert style.stat().st_size < 15_000
+    assert len(html.encode()) + style.stat().st_size < 75_000
