@@ -1,0 +1,123 @@
+"""A SQLAlchemy session for each request that asks for one, committed with a success and rolled back otherwise."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from kirsch.database import make_engine, trouble, unreachable
+from kirsch.errors import Conflict, Forbidden, HTTPError, ServiceUnavailable
+from kirsch.request import Request
+from kirsch.response import Response
+from kirsch.tool import Setup, Tool
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+logger = logging.getLogger("kirsch")
+
+
+# Commits before sessions are saved and cookies set, so that nobody is told of a success that was none.
+@dataclass
+class SQLAlchemy(Tool, order=60):
+    """Offer `self.db`, a session that is opened at its first use and ends with the request.
+
+    It is committed when the answer's status is below 400, whatever the method, and rolled back otherwise. On SQLite a
+    request that may change something (any but GET, HEAD, OPTIONS and TRACE) waits at its first use until no other one
+    writes, so that what it reads stays true until it has written. A GET may write too, but SQLite refuses it where
+    another request has written since it began to read.
+    """
+
+    #: Where the database is: "sqlite:///data/shop.sqlite" (relative to the site's root), "postgresql://user@host/name".
+    url: str
+    #: Whether every statement is logged.
+    echo: bool = False
+    #: Whether nothing may be changed: what would change rows is a 403, and a SQLite file is opened to be read.
+    read_only: bool = False
+    #: How many connections are kept open; twice as many more are opened when all are in use.
+    pool_size: int = 10
+
+    def prepare(self, setup: Setup) -> None:
+        """Make the engine; nothing is connected yet.
+
+        :raises UsageError: when the URL cannot be right.
+        """
+        pool = {"pool_size": self.pool_size, "max_overflow": 2 * self.pool_size}
+        self.engine: Engine = make_engine(self.url, root=setup.root, echo=self.echo, read_only=self.read_only, **pool)
+        self._writing = self.engine if self.read_only else self.engine.execution_options(kirsch_write=True)
+
+    def close(self) -> None:
+        """Close the connections that wait in the pool."""
+        if hasattr(self, "engine"):
+            self.engine.dispose()
+
+    def start(self, request: Request) -> None:
+        """Offer the session."""
+        request.offer("db", self._opener(request))
+
+    def after(self, request: Request, response: Response) -> None:
+        """Commit a success, roll back the rest.
+
+        :raises Conflict: when the database refuses what was to be committed, because others changed it.
+        """
+        session: Session | None = request.taken("db")
+        if session is None:
+            return
+        if response.status_code >= 400:
+            session.rollback()
+            return
+        try:
+            session.commit()
+        except HTTPError:
+            session.rollback()
+            raise
+        except SQLAlchemyError as error:
+            session.rollback()
+            raise self._refusal(request, error) from error
+
+    def error(self, request: Request, exception: Exception) -> None:
+        """Undo what was done."""
+        if (session := request.taken("db")) is not None:
+            session.rollback()
+
+    def end(self, request: Request) -> None:
+        """Give the connection back."""
+        if (session := request.taken("db")) is not None:
+            session.close()
+
+    def _opener(self, request: Request) -> Callable[[], Session]:
+        return lambda: self._open(request.method in SAFE_METHODS)
+
+    def _open(self, safe: bool) -> Session:
+        # Rows stay readable after the commit, for answers that are sent piece by piece.
+        session = Session(self.engine if safe else self._writing, expire_on_commit=False)
+        if self.read_only:
+            event.listen(session, "before_flush", _refuse_changes)
+        try:
+            session.connection()
+        except SQLAlchemyError as error:
+            session.close()
+            raise self._unavailable(error) from error
+        return session
+
+    def _unavailable(self, error: SQLAlchemyError) -> ServiceUnavailable:
+        logger.error("%s", trouble(error, self.engine))
+        return ServiceUnavailable(
+            "The database cannot be reached. Try again in a moment.", headers=[("Retry-After", "5")]
+        )
+
+    def _refusal(self, request: Request, error: SQLAlchemyError) -> Exception:
+        if isinstance(error, StaleDataError):
+            return Conflict("Somebody else has changed this in the meantime. Load it again and repeat your change.")
+        if isinstance(error, IntegrityError):
+            logger.warning("request %s: %s", request.id, error.orig)
+            return Conflict("This does not go together with what is stored already. Nothing was changed.")
+        if isinstance(error, DBAPIError) and unreachable(error):
+            return self._unavailable(error)
+        return error
+
+
+def _refuse_changes(*_: object) -> None:
+    raise Forbidden("This site shows its data and does not change it.")
