@@ -21,6 +21,8 @@ def find_mistakes(mapper: Table) -> Iterator[str]:
         targets = [route.target] if route.target else []
         for mistake in [*route.mistakes, *(text for target in targets for text in target.mistakes)]:
             yield f"{route.place}: the route {route.label}: {mistake}"
+        if not (route.controller or route.static or route.redirect or route.mistakes):
+            yield f"{route.place}: the route {route.label} names no controller; add controller=..."
     shelves = build_shelves(mapper.matchlist)
     order = {id(route): number for number, route in enumerate(mapper.matchlist)}
     for route in mapper.matchlist:

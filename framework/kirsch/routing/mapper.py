@@ -6,6 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 import routes
 
 from kirsch.errors import did_you_mean
+from kirsch.routing.address import decoded_path, sub_domain_of
 from kirsch.routing.checks import find_mistakes
 from kirsch.routing.generate import build
 from kirsch.routing.index import KEYS, Shelf, build_shelves, candidates
@@ -15,6 +16,7 @@ from kirsch.routing.redirect import redirect_options
 from kirsch.routing.resource import connect_resource
 from kirsch.routing.route import Route
 from kirsch.routing.submapper import SubMapper, open_collection
+from kirsch.routing.table import aligned
 
 
 class Match(NamedTuple):
@@ -226,15 +228,9 @@ class Mapper(routes.Mapper):
                 yield route, values
 
     def sub_domain(self, environ: dict[str, Any] | None) -> str | None:
-        """What stands before the site's domain (`mapper.domains`, or else the last two labels) in the Host header."""
-        host = str((environ or {}).get("HTTP_HOST", "")).rsplit(":", 1)[0].lower()
-        if not host or host.startswith("[") or host.replace(".", "").isdigit():
-            return None
-        own = [domain for domain in self.domains or [".".join(host.split(".")[-2:])] if host.endswith(f".{domain}")]
-        if not own:
-            return None
-        before = host.removesuffix(f".{max(own, key=len)}")
-        return None if before in self.sub_domains_ignore else before
+        """The sub-domain that a request asks for, seen from `mapper.domains`; None for the domain itself."""
+        host = str((environ or {}).get("HTTP_HOST", ""))
+        return sub_domain_of(host, self.domains, self.sub_domains_ignore)
 
     # ------------------------------------------------------------------ the names of Routes
 
@@ -249,7 +245,7 @@ class Mapper(routes.Mapper):
         """Routes' routematch: the variables and the route, or None. Without an environ any method will do."""
         if url is None and environ is None:
             raise RouteError("match needs a URL or an environ")
-        path = _decoded(environ or {}) if url is None else url
+        path = decoded_path(environ or {}) if url is None else url
         if path is None:
             return None
         method = (environ or {}).get("REQUEST_METHOD")
@@ -290,25 +286,18 @@ class Mapper(routes.Mapper):
 
     def __str__(self) -> str:
         """The table of routes, one line each."""
-        rows = [("Name", "Methods", "Path", "Controller", "Action")]
-        rows += [
-            (
-                route.name or "",
-                ",".join(sorted(route.methods or ())),
-                route.routepath,
-                route.controller or "",
-                route.action or "",
-            )
-            for route in self.matchlist
-        ]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        return "\n".join(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+        return aligned(
+            [
+                ("Name", "Methods", "Path", "Controller", "Action"),
+                *(
+                    (
+                        route.name or "",
+                        ",".join(sorted(route.methods or ())),
+                        route.routepath,
+                        route.controller or "",
+                        route.action or "",
+                    )
+                    for route in self.matchlist
+                ),
+            ]
         )
-
-
-def _decoded(environ: dict[str, Any]) -> str | None:
-    try:
-        return str(environ.get("PATH_INFO", "")).encode("latin-1").decode("utf-8") or "/"
-    except UnicodeError:
-        return None

@@ -1,3 +1,1 @@
 from routes.mapper import Mapper as Mapper
-
-__file__: str

@@ -1,0 +1,29 @@
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+from mako.lookup import TemplateLookup
+
+class Template:
+    filename: str | None
+    uri: str
+    module: ModuleType
+    source: str
+    def __init__(
+        self,
+        text: str | None = None,
+        filename: str | None = None,
+        uri: str | None = None,
+        lookup: TemplateLookup | None = None,
+        default_filters: Sequence[str] | None = None,
+        imports: Sequence[str] | None = None,
+        strict_undefined: bool = False,
+        input_encoding: str | None = None,
+        module_directory: str | None = None,
+        preprocessor: Any = None,
+        enable_loop: bool = True,
+    ) -> None: ...
+    def render(self, *args: Any, **data: Any) -> str | bytes: ...
+    def render_unicode(self, *args: Any, **data: Any) -> str: ...
+    def has_def(self, name: str) -> bool: ...
+    def get_def(self, name: str) -> Template: ...
