@@ -64,6 +64,8 @@ def type_source(column: Column) -> str:
         return f"sa.Numeric({', '.join(digits)})"
     if column.kind == "enum":
         return _enum_source(column)
+    if column.kind == "verbatim":
+        return f"Verbatim({source.text(column.type_name)})"
     if column.kind in ("datetime", "time"):
         return f"sa.{'DateTime' if column.kind == 'datetime' else 'Time'}({'timezone=True' if column.timezone else ''})"
     if column.kind == "json":
@@ -78,6 +80,7 @@ def type_source(column: Column) -> str:
         "date": "sa.Date()",
         "interval": "sa.Interval()",
         "uuid": "sa.Uuid()",
+        "anytext": "AnyText()",
     }[column.kind]
 
 
@@ -123,6 +126,7 @@ def _flags(column: Column) -> list[str]:
     flags += ["index=True"] if column.index else []
     flags += [f"default={column.default}"] if column.default else []
     flags += [f"server_default=sa.text({source.text(column.server_default)})"] if column.server_default else []
+    flags += ["server_default=sa.FetchedValue()"] if column.fetched and not column.server_default else []
     flags += [f"comment={source.text(column.comment)}"] if column.comment else []
     return flags + information(_column_facts(column))
 

@@ -144,6 +144,8 @@ def _imports(body: str, table: Table, schema: Schema) -> str:
     lines += [""] if lines else []
     mapped = "Mapped, mapped_column, relationship" if " relationship(" in body else "Mapped, mapped_column"
     lines += ["import sqlalchemy as sa", f"from sqlalchemy.orm import {mapped}", ""]
+    verbatim = [name for name in ("AnyText", "Verbatim") if f" {name}(" in body or f"({name}(" in body]
+    lines += [f"from kirsch.data.verbatim import {', '.join(verbatim)}", ""] if verbatim else []
     lines.append(f"from {schema.package}.models.base import Base")
     if friends:
         lines += ["", "if TYPE_CHECKING:"]

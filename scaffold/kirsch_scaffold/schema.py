@@ -29,6 +29,8 @@ KINDS = [
     "phone",
     "password",
     "enum",
+    "verbatim",
+    "anytext",
 ]
 
 
@@ -62,6 +64,8 @@ class Column:
     """Python source of the value a new row starts with."""
     server_default: str = ""
     """SQL text of the value the database fills in."""
+    fetched: bool = False
+    """The database fills it in by a function or a trigger that no other database knows."""
     computed: str = ""
     """SQL text of a generated column; such a column is never written."""
     comment: str = ""
@@ -158,6 +162,8 @@ class Table:
     plural_label: str = ""
     view: bool = False
     """A view: it can be listed and shown, never written."""
+    read_only: str = ""
+    """Why it is only for reading; empty where it can be written."""
 
     @property
     def controller_name(self) -> str:

@@ -97,9 +97,9 @@ READINGS: dict[str, Callable[[Any], bool]] = {
     "json": lambda value: json.loads(value) is not ...,
     "bool": lambda value: value in (0, 1),
 }
-AS_TEXT: Finding = {"kind": "verbatim", "type_name": "text", "readonly": False, "precision": None, "scale": None}
+AS_TEXT: Finding = {"kind": "anytext", "precision": None, "scale": None}
 TREATED = {
-    "verbatim": "text",
+    "anytext": "text",
     "bool": "yes or no",
     "datetime": "date and time",
     "bigint": "whole number",

@@ -1,4 +1,4 @@
-"""Columns whose type Kirsch has no own word for: read and shown as the text the database makes of them."""
+"""Columns whose type no other word fits: read and shown as the text that the database makes of their values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Dialect, Text, cast
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 
-class Native(UserDefinedType[str]):
+class Native(UserDefinedType[Any]):
     """A type of one database, by the name it has there."""
 
     cache_ok = True
@@ -21,25 +21,31 @@ class Native(UserDefinedType[str]):
         return self.name
 
 
-class Verbatim(TypeDecorator[str]):
-    """A column of a type such as `tsvector` or `int4range`, or of mixed content in SQLite: its value is text.
+class Verbatim(TypeDecorator[Any]):
+    """A column of a type such as `tsvector` or `int4range`: shown as text, not edited, neither sorted nor searched."""
 
-    In SQLite, where a column takes any text, it can be written as well.
-    """
+    impl = Native
+    cache_ok = True
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The native type; text in SQLite, where a copy of the tables holds test data."""
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Native(self.name))
+
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Let the database turn the value to text."""
+        return cast(column, Text)
+
+
+class AnyText(TypeDecorator[str]):
+    """A column of SQLite that holds values of any type: read as text and written as text."""
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, name: str = "text") -> None:
-        super().__init__()
-        self.name = name
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """The native type where the database knows it; plain text in SQLite, which takes any."""
-        if dialect.name == "sqlite":
-            return dialect.type_descriptor(Text())
-        return dialect.type_descriptor(Native(self.name))
-
     def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Let the database turn the value to text."""
+        """Let SQLite turn numbers to text."""
         return cast(column, Text)

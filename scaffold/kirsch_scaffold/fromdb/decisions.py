@@ -1,0 +1,205 @@
+"""Every decision about an existing database: which tables become resources, which link others, and what stays out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from kirsch_scaffold import names
+from kirsch_scaffold.fromdb import filling, identity, wording
+from kirsch_scaffold.fromdb.description import ColumnFacts, Facts, KeyFacts, Reason, TableFacts, facts
+from kirsch_scaffold.fromdb.relations import related
+from kirsch_scaffold.schema import Association, Column, ForeignKey, Index, Schema, Table, Unique
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a database becomes: the schema to write, and what is told about the rest."""
+
+    schema: Schema
+    left_out: tuple[Reason, ...]
+    notes: tuple[Reason, ...]
+
+
+def decide(description: dict[str, Any], package: str) -> Found:
+    """The schema of a site over the database that *description* tells of."""
+    given = facts(description)
+    left_out, notes = list(given["left_out"]), list(given["notes"])
+    kept, without = _with_address(given)
+    left_out += without
+    kept, dangling = _own_references(kept)
+    notes += dangling
+    links = _links(kept)
+    tables = _tables([table for table in kept if table["name"] not in links])
+    by_name = {table.name: table for table in tables}
+    associations = [_association(table, by_name) for table in kept if table["name"] in links]
+    notes += [note for table in tables for note in _limits(table)]
+    schema = Schema(package=package, tables=related(tables, associations), associations=tuple(associations))
+    return Found(schema, tuple(left_out), tuple(notes))
+
+
+# --- which tables ---
+
+
+def _with_address(given: Facts) -> tuple[list[TableFacts], list[Reason]]:
+    kept, left_out = [], []
+    for table in given["tables"]:
+        if reason := identity.reason_without_key(table):
+            left_out.append(Reason(name=table["name"], reason=reason))
+        else:
+            kept.append(table)
+    return kept, left_out
+
+
+def _own_references(tables: list[TableFacts]) -> tuple[list[TableFacts], list[Reason]]:
+    """The tables with those references that lead to a column we have; a note for each of the others."""
+    columns = {table["name"]: {column["name"] for column in table["columns"]} for table in tables}
+    notes: list[Reason] = []
+    kept = []
+    for table in tables:
+        references: list[KeyFacts] = []
+        for key in table["foreign_keys"]:
+            if any(sorted(key["columns"]) == sorted(other["columns"]) for other in references):
+                continue
+            if reason := _nowhere(key, table, columns):
+                name = f"{table['name']}.{', '.join(key['columns'])}"
+                notes.append(Reason(name=name, reason=f"refers to {key['target']}, {reason}, so it is a plain value"))
+                continue
+            references.append(key)
+        kept.append(TableFacts(**{**table, "foreign_keys": references}))
+    return kept, notes
+
+
+def _nowhere(key: KeyFacts, table: TableFacts, columns: dict[str, set[str]]) -> str:
+    if key["target_schema"]:
+        return f"which lies in the schema {key['target_schema']}"
+    if key["target"] not in columns:
+        return "which is left out"
+    if not set(key["target_columns"]) <= columns[key["target"]] or not set(key["columns"]) <= columns[table["name"]]:
+        return "by a column that is left out"
+    return ""
+
+
+def _links(tables: Iterable[TableFacts]) -> set[str]:
+    """The tables that only link two others and that nobody refers to."""
+    tables = list(tables)
+    targets = {key["target"] for table in tables for key in table["foreign_keys"]}
+    links = {table["name"] for table in tables if identity.is_link(table) and table["name"] not in targets}
+    read_only = {table["name"] for table in tables if table["read_only"]}
+    return {
+        table["name"]
+        for table in tables
+        if table["name"] in links and not any(key["target"] in links | read_only for key in table["foreign_keys"])
+    }
+
+
+# --- what they become ---
+
+
+def _tables(kept: list[TableFacts]) -> list[Table]:
+    classes: set[str] = set()
+    routes = {*names.CONTROLLER_WORDS, *(f"{word}_list" for word in names.CONTROLLER_WORDS)}
+    tables = []
+    for table in sorted(kept, key=lambda each: (each["kind"] == "view", each["name"].lower())):
+        class_name = wording.class_name(table["name"], classes)
+        one, many = names.route_names(class_name, routes)
+        classes.add(class_name)
+        routes |= {one, many, f"new_{one}", f"edit_{one}", f"delete_{one}"}
+        tables.append(_table(table, class_name, one, many))
+    return tables
+
+
+def _table(table: TableFacts, class_name: str, one: str, many: str) -> Table:
+    key = identity.key_of(table)
+    attributes = attributes_of(table["columns"])
+    columns = [filling.column(column, attributes[column["name"]], key) for column in table["columns"]]
+    label = wording.label(table["name"], wording.plain(table["name"])) if not table["name"].isascii() else ""
+    return Table(
+        name=table["name"],
+        class_name=class_name,
+        singular=one,
+        plural=many,
+        columns=tuple(columns),
+        foreign_keys=_references(table),
+        uniques=tuple(_uniques(table)),
+        indexes=tuple(_indexes(table)),
+        comment=table["comment"],
+        label=label,
+        plural_label=label,
+        view=table["kind"] == "view",
+        read_only=table["read_only"],
+    )
+
+
+def attributes_of(columns: Iterable[ColumnFacts]) -> dict[str, str]:
+    """An attribute for each column, by its name in the database."""
+    found: dict[str, str] = {}
+    for column in columns:
+        found[column["name"]] = wording.attribute(column["name"], set(found.values()))
+    return found
+
+
+def _references(table: TableFacts) -> tuple[ForeignKey, ...]:
+    """The references in the order of the columns that carry them."""
+    order = [column["name"] for column in table["columns"]]
+    keys = sorted(table["foreign_keys"], key=lambda key: [order.index(name) for name in key["columns"]])
+    return tuple(_reference(key) for key in keys)
+
+
+def _reference(key: KeyFacts) -> ForeignKey:
+    return ForeignKey(
+        columns=tuple(key["columns"]),
+        target=key["target"],
+        target_columns=tuple(key["target_columns"]),
+        on_delete=key["on_delete"].replace("NO ACTION", ""),
+        on_update=key["on_update"].replace("NO ACTION", ""),
+        name=key["name"],
+    )
+
+
+def _uniques(table: TableFacts) -> Iterable[Unique]:
+    known = {column["name"] for column in table["columns"]}
+    for unique in table["uniques"]:
+        if set(unique["columns"]) <= known:
+            yield Unique(tuple(unique["columns"]), unique["name"])
+
+
+def _indexes(table: TableFacts) -> Iterable[Index]:
+    known = {column["name"] for column in table["columns"]}
+    for index in table["indexes"]:
+        if set(index["columns"]) <= known:
+            yield Index(tuple(index["columns"]), index["name"], index.get("unique", False))
+
+
+def _association(table: TableFacts, tables: dict[str, Table]) -> Association:
+    attributes = attributes_of(table["columns"])
+    every = tuple(column["name"] for column in table["columns"])
+    keys = _references(table)
+    owner = tables[keys[0].target]
+    return Association(
+        name=table["name"],
+        variable=wording.attribute(table["name"], {owner.singular}) + "_table",
+        owner=owner.class_name,
+        columns=tuple(filling.column(column, attributes[column["name"]], every) for column in table["columns"]),
+        foreign_keys=keys,
+        uniques=tuple(_uniques(table)),
+        indexes=tuple(_indexes(table)),
+        comment=table["comment"],
+    )
+
+
+def _limits(table: Table) -> Iterable[Reason]:
+    """What one should know about a table that can be used, though not for everything."""
+    if table.read_only and not table.view:
+        yield Reason(name=table.name, reason=f"{table.read_only}, so its pages are for reading")
+    stuck = [column.name for column in table.columns if needs_more(column)]
+    if stuck and not table.read_only:
+        reason = f"needs a value in {', '.join(stuck)} that no form can give, so rows are edited and deleted, not added"
+        yield Reason(name=table.name, reason=reason)
+
+
+def needs_more(column: Column) -> bool:
+    """Whether a new row needs a value here that no form can give."""
+    given = column.default or column.server_default or column.fetched or column.primary_key
+    return (column.readonly or column.kind == "binary") and not column.optional and not given

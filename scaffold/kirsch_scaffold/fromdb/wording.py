@@ -1,0 +1,50 @@
+"""Names for what has names already: any table or column, in any alphabet, as a class, an attribute, a label."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+
+from kirsch_scaffold import names
+
+LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "œ": "oe", "ł": "l", "Ł": "L", "đ": "d"})
+"""Letters that Unicode does not take apart."""
+
+TAILS = ("_id", "_fk", "_key", "_ref", "_code", "_no", "_nr", "_uuid", "_pk")
+"""What stands behind the name of the thing that a column refers to."""
+
+
+def plain(name: str) -> str:
+    """The name in the letters a to z, digits and underscores: `Größe der Stadt` is `grosse_der_stadt`."""
+    apart = unicodedata.normalize("NFKD", name.translate(LETTERS))
+    return names.snake("".join(letter for letter in apart if letter.isascii()))
+
+
+def attribute(name: str, taken: Collection[str]) -> str:
+    """An attribute for a column of any name."""
+    return names.attribute_name(plain(name), taken)
+
+
+def class_name(table: str, taken: Collection[str]) -> str:
+    """A class for a table of any name."""
+    return names.class_name(re.sub(r"^(tbl|t)_(?=.)", "", plain(table)), taken)
+
+
+def label(name: str, attribute: str) -> str:
+    """The words for people, where the attribute has lost some of them; empty where it says all."""
+    lost = any(not letter.isascii() for letter in name) or attribute != plain(name)
+    if not lost:
+        return ""
+    spaced = re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=[a-z])(?=[A-Z])", " ", name) if name.isascii() else name
+    words = " ".join(re.sub(r"[\W_]+", " ", spaced).split()) or name.strip()
+    return words[:1].upper() + (words[1:] if not name.isascii() else words[1:].lower())
+
+
+def thing(column: str) -> str:
+    """What a column refers to, by its name: `artist` for `artist_id` and `id_artist`, and for `artist` itself."""
+    word = re.sub(r"^(id|fk)_(?=.)", "", plain(column))
+    for tail in TAILS:
+        if word.endswith(tail) and len(word) > len(tail):
+            return word.removesuffix(tail)
+    return re.sub(r"(?<=[a-z]{3})id$", "", word) or word
