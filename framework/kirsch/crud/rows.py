@@ -1,0 +1,255 @@
+"""The rows of one model as a request sees them: which there are, what they are called, where their pages are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from kirsch.controller import Controller, not_an_action
+from kirsch.crud import keys
+from kirsch.crud.inspection import Attribute, Member, Shape, shape_of
+from kirsch.crud.views import Link
+from kirsch.crud.words import as_label
+from kirsch.errors import UsageError, did_you_mean
+from kirsch.request import Request
+from kirsch.routing import Route
+
+#: Kinds that are left out of a list unless its columns are named.
+BULKY = frozenset({"long", "json", "binary", "password", "other", "references"})
+COLUMNS = 7
+NEVER_SHOWN = frozenset({"password"})
+
+
+class Rows(Controller):
+    """What a resource is made of, without its actions. Every attribute and short method may be overridden."""
+
+    #: The mapped class.
+    model: ClassVar[type[Any]]
+    #: Attributes and relations that the list shows; by default what names a row and the first few others.
+    columns: ClassVar[Sequence[str]] = ()
+    #: What the search looks into: texts, and references by their names. By default all texts.
+    search: ClassVar[Sequence[str] | None] = None
+    #: What the list can be narrowed by; by default references, choices and yes-or-no columns.
+    filters: ClassVar[Sequence[str] | None] = None
+    #: The order of the list, for example "-created_at,title"; by default what names a row.
+    order: ClassVar[str] = ""
+    #: Rows on a page; ``?per_page=`` takes 10 to 100.
+    per_page: ClassVar[int] = 25
+    #: What the forms ask for; by default everything that can be written.
+    fields: ClassVar[Sequence[str]] = ()
+    #: What neither pages nor forms nor exports show.
+    exclude: ClassVar[Sequence[str]] = ()
+    #: Labels of attributes and relations, by name.
+    labels: ClassVar[Mapping[str, str]] = {}
+    #: The attributes whose values name a row.
+    naming: ClassVar[Sequence[str]] = ()
+    #: What one row and several rows are called.
+    singular: ClassVar[str] = ""
+    plural: ClassVar[str] = ""
+    #: Whether nothing may be changed here.
+    read_only: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "model" in cls.__dict__ and cls.label is None and "label" not in cls.__dict__:
+            cls.label = cls.plural or as_label(cls.name)
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.shape: Shape = shape_of(self.model)
+
+    # Which rows there are ------------------------------------------------------------------------------------
+
+    @not_an_action
+    def query(self) -> sa.Select[Any]:
+        """The rows that this request may see, in lists, pages, choices and exports; narrow it with ``where``."""
+        return sa.select(self.model)
+
+    @not_an_action
+    def label_of(self, values: Sequence[Any]) -> str:
+        """The name of a row from its `naming` values."""
+        return " ".join(" ".join(str(value).split()) for value in values if value not in (None, ""))
+
+    # What they are called ------------------------------------------------------------------------------------
+
+    @property
+    def one(self) -> str:
+        """What one row is called, as a label."""
+        return self.singular or self.shape.singular
+
+    @property
+    def many(self) -> str:
+        """What several rows are called, as a label."""
+        return self.plural or (as_label(self.name) if self.name else self.shape.plural)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The attributes whose values name a row."""
+        return tuple(self.naming) or self.shape.naming
+
+    @not_an_action
+    def called(self, key: tuple[Any, ...], values: Sequence[Any]) -> str:
+        """The name of the row with this *key* and these naming *values*; the key itself where there is none."""
+        shown = " / ".join("?" if value is None else str(value) for value in key)
+        return self.label_of(values) or f"{self.one} {shown}"
+
+    @not_an_action
+    def call(self, row: Any) -> str:
+        """The name of a loaded *row*."""
+        return self.called(self.shape.key(row), [getattr(row, name) for name in self.names])
+
+    @not_an_action
+    def label_for(self, member: Member) -> str:
+        """What an attribute or relation is called here."""
+        return self.labels.get(member.name, member.label)
+
+    # Which members -------------------------------------------------------------------------------------------
+
+    @not_an_action
+    def member(self, name: str) -> Member:
+        """The attribute or relation *name*; the columns of a reference stand for it.
+
+        :raises UsageError: when the model has none of that name.
+        """
+        name = self.shape.owner_of(name)
+        if name not in self.shape.members:
+            known = did_you_mean(name, self.shape.members)
+            raise UsageError(f"{type(self).__name__}: {self.model.__name__} has no attribute {name!r}. {known}")
+        return self.shape.members[name]
+
+    @not_an_action
+    def members(self, names: Iterable[str]) -> list[Member]:
+        """The attributes and relations of these names, each once."""
+        return list({one.name: one for one in map(self.member, names)}.values())
+
+    @property
+    def visible(self) -> list[Member]:
+        """Everything that may be shown."""
+        hidden = set(self.exclude)
+        return [
+            one for name, one in self.shape.members.items()
+            if name not in hidden and one.kind not in NEVER_SHOWN and not _info(one).get("hidden")
+        ]  # fmt: skip
+
+    @property
+    def listed(self) -> list[Member]:
+        """The columns of the list."""
+        if self.columns:
+            return self.members(self.columns)
+        first = [one for one in self.visible if one.name in self.names]
+        rest = [one for one in self.visible if one not in first and one.kind not in BULKY and not _made_key(one)]
+        return (first + rest)[:COLUMNS] or self.visible[:COLUMNS]
+
+    # Where their pages are -----------------------------------------------------------------------------------
+
+    @not_an_action
+    def address(
+        self, action: str, key: tuple[Any, ...] | None = None, query: Iterable[tuple[str, str]] = (), form: str = ""
+    ) -> str:
+        """The URL of an action, for one row or for all; empty where no route leads to it or it is not allowed."""
+        if self.read_only and action not in {"index", "show"}:
+            return ""
+        route = catalogue_of(self.request).routes.get((self.name, action))
+        if route is None or route.name is None:
+            return ""
+        known = {**self.request.urlvars, "id": None if key is None else keys.encode(key), "format": form or None}
+        arguments = {name: known[name] for name in route.variables if known.get(name) is not None}
+        if set(route.variables) - route.dotkeys - set(arguments) - set(route.defaults):
+            return ""
+        pairs = urlencode(list(query))
+        return self.request.url_for(route.name, **arguments) + (f"?{pairs}" if pairs else "")
+
+    @not_an_action
+    def link(self, key: tuple[Any, ...], values: Sequence[Any]) -> Link:
+        """A link to the page of the row with this *key* and these naming *values*."""
+        return Link(self.called(key, values), self.address("show", key))
+
+    @not_an_action
+    def sibling(self, model: type) -> Rows:
+        """The resource of another model; for a model without one, its rows without pages."""
+        return catalogue_of(self.request).kind_for(model)(self.request)
+
+    # How they are read ---------------------------------------------------------------------------------------
+
+    @property
+    def dialect(self) -> str:
+        """The name of the database's kind: "sqlite", "postgresql", ..."""
+        session: Session = self.db
+        return session.get_bind(self.shape.mapper).dialect.name
+
+    @property
+    def key_columns(self) -> list[Any]:
+        """The mapped attributes of the primary key."""
+        return [self.shape.column(name) for name in self.shape.keys]
+
+    @property
+    def name_columns(self) -> list[Any]:
+        """The mapped attributes whose values name a row."""
+        return [self.shape.column(name) for name in self.names]
+
+    @not_an_action
+    def is_row(self, key: tuple[Any, ...]) -> sa.ColumnElement[bool]:
+        """The condition that picks one row."""
+        return sa.and_(*(column == value for column, value in zip(self.key_columns, key, strict=True)))
+
+    @not_an_action
+    def named_rows(self, limit: int, *conditions: Any) -> sa.Select[Any]:
+        """Keys and naming values of the rows that meet *conditions*, in the order of their names."""
+        columns = [*self.key_columns, *self.name_columns]
+        chosen = self.query().with_only_columns(*columns, maintain_column_froms=True).where(*conditions)
+        return chosen.order_by(None).order_by(*self.name_columns, *self.key_columns).limit(limit)
+
+    @not_an_action
+    def links(self, found: Iterable[tuple[Any, ...]]) -> tuple[Link, ...]:
+        """Links to rows that :meth:`named_rows` found."""
+        size = len(self.shape.keys)
+        return tuple(self.link(row[:size], row[size:]) for row in found)
+
+
+def _info(member: Member) -> Mapping[str, Any]:
+    return member.info if isinstance(member, Attribute) else member.relationship.info
+
+
+def _made_key(member: Member) -> bool:
+    """Whether a member is a key that means nothing to people, such as a running number."""
+    return isinstance(member, Attribute) and member.key and member.made
+
+
+class Catalogue:
+    """The resources of an application by their models, and the routes to their actions."""
+
+    def __init__(self, controllers: Mapping[str, type], routes: Iterable[Route]) -> None:
+        self.routes: dict[tuple[str, str], Route] = {}
+        for route in routes:
+            if route.controller and route.action and route.name:
+                self.routes.setdefault((route.controller, route.action), route)
+        served = {controller for controller, _ in self.routes}
+        kinds = [one for one in controllers.values() if issubclass(one, Rows) and hasattr(one, "model")]
+        self._kinds: dict[type, type[Rows]] = {}
+        for kind in sorted(kinds, key=lambda one: one.name not in served):
+            self._kinds.setdefault(kind.model, kind)
+
+    def kind_for(self, model: type) -> type[Rows]:
+        """The resource that serves *model* or the nearest of its parents; else one without pages."""
+        for parent in model.__mro__:
+            if parent in self._kinds:
+                return self._kinds[parent]
+        unserved = type(model.__name__, (Rows,), {"model": model, "name": "", "label": None})
+        return self._kinds.setdefault(model, unserved)
+
+
+_CATALOGUES: WeakKeyDictionary[Any, Catalogue] = WeakKeyDictionary()
+
+
+def catalogue_of(request: Request) -> Catalogue:
+    """The catalogue of the application that serves *request*, made at its first use."""
+    application: Any = request.application
+    found = _CATALOGUES.get(application)
+    if found is None:
+        found = _CATALOGUES[application] = Catalogue(application.controllers, application.mapper.matchlist)
+    return found
