@@ -25,7 +25,7 @@ from sqlalchemy import Connection, Engine, MetaData
 from sqlalchemy.exc import DBAPIError
 
 from kirsch import database
-from kirsch.data.revision import sentences, write_revision
+from kirsch.data.revision import sentences, summary, write_revision
 from kirsch.errors import RunError, UsageError
 
 LOCK = 0x4B697273  # "Kirs": the number under which PostgreSQL lets one migration run at a time
@@ -100,6 +100,8 @@ def differences(root: Path, package: str, engine: Engine) -> list[str]:
 def make_migration(root: Path, package: str, engine: Engine, message: str) -> Path | None:
     """Write the migration that brings the database to the models; None where they agree.
 
+    Without a *message* it says which tables it creates or changes.
+
     :raises UsageError: when older migrations are still pending: what they do would be written a second time.
     """
     if waiting := pending(root, package, engine):
@@ -108,7 +110,7 @@ def make_migration(root: Path, package: str, engine: Engine, message: str) -> Pa
         script, migration_context = project.compare()
         if script.upgrade_ops is None or script.upgrade_ops.is_empty():
             return None
-        return write_revision(project.scripts, script, migration_context, message)
+        return write_revision(project.scripts, script, migration_context, message or summary(script))
 
 
 def count(migrations: Sequence[Migration]) -> str:

@@ -60,6 +60,16 @@ def sentences(script: ops.MigrationScript) -> list[str]:
     return [_sentence(operation) for operation in _flat(operations)]
 
 
+def summary(script: ops.MigrationScript) -> str:
+    """What a migration is about, in a few words: "Create albums, artists"."""
+    operations = script.upgrade_ops.ops if script.upgrade_ops else []
+    for kind, verb in ((ops.CreateTableOp, "Create"), (ops.DropTableOp, "Drop")):
+        if tables := [operation.table_name for operation in operations if isinstance(operation, kind)]:
+            return f"{verb} {', '.join(tables)}"
+    changed = dict.fromkeys(operation.table_name for operation in operations if hasattr(operation, "table_name"))
+    return f"Change {', '.join(changed)}"
+
+
 def _code(operations: Any, context: MigrationContext) -> str:
     _spare_indexes(operations)
     # Alembic wants the models of a context that env.py configured, though rendering needs the dialect alone.

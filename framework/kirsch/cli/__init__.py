@@ -1,0 +1,82 @@
+"""The command line: `kirsch` anywhere, `python manage.py` in a project. Every error is one sentence.
+
+Exit codes: 0 done, 1 something failed while running, 2 the command or the configuration is wrong, 130 interrupted.
+"""
+
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from kirsch.cli.commands import Commands
+from kirsch.cli.services import Services, plain_imports
+from kirsch.errors import KirschError, UsageError
+
+__all__ = ["Services", "main"]
+
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None, project: str | None = None) -> int:
+    """Run a command and return its exit code.
+
+    *project* is the name of the project's package, where its `manage.py` calls; without it the project is looked for in
+    the current folder and above.
+    """
+    words, debug = _without_debug(sys.argv[1:] if argv is None else argv)
+    services = Services(package=project, debug=debug)
+    name = "python manage.py" if project else "kirsch"
+    try:
+        with plain_imports():
+            code = command_line.main(args=words, prog_name=name, standalone_mode=False, obj=services)
+    except BaseException as error:
+        if debug and not isinstance(error, SystemExit):
+            traceback.print_exception(error)
+        return _report(error, debug)
+    return code if isinstance(code, int) else 0
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show the traceback of an error; works after the command as well.")
+@click.version_option(package_name="kirsch", message="kirsch %(version)s")
+def command_line(debug: bool) -> None:
+    """Make web sites with Kirsch, and look into them."""
+
+
+def _without_debug(words: Sequence[str]) -> tuple[list[str], bool]:
+    """The command line without `--debug`, which may stand anywhere before a `--`."""
+    end = words.index("--") if "--" in words else len(words)
+    own = [word for word in words[:end] if word != "--debug"]
+    return [*own, *words[end:]], len(own) < end
+
+
+def _report(error: BaseException, debug: bool) -> int:
+    """Say in a sentence what went wrong, and return the exit code for it."""
+    if isinstance(error, SystemExit):
+        raise error
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message())
+        return 0
+    text, code = _sentence(error, "" if debug else "; run with --debug to see the traceback")
+    for line in text.strip().splitlines():
+        click.echo(f"kirsch: {line}", err=True)
+    return code
+
+
+def _sentence(error: BaseException, hint: str) -> tuple[str, int]:
+    match error:
+        case KeyboardInterrupt():
+            found = "", INTERRUPTED
+        case click.Abort():
+            interrupted = isinstance(error.__cause__ or error.__context__, KeyboardInterrupt)
+            found = ("", INTERRUPTED) if interrupted else ("Nothing was done.", 1)
+        case click.UsageError():
+            found = error.format_message() + (f" See: {error.ctx.command_path} --help" if error.ctx else ""), 2
+        case click.ClickException():
+            found = error.format_message(), error.exit_code
+        case KirschError():
+            found = str(error), 2 if isinstance(error, UsageError) else 1
+        case _:
+            found = f"{type(error).__name__}: {error}{hint}", 1
+    return found

@@ -1,0 +1,48 @@
+"""`check`: everything that can be found wrong before the first visitor finds it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kirsch.cli.services import Services, plain_imports
+from kirsch.errors import RunError
+
+if TYPE_CHECKING:
+    from kirsch.application import Application
+
+
+@click.command()
+@click.pass_obj
+def check(services: Services) -> int:
+    """Find mistakes in routes, configuration and database.
+
+    The exit code is 2 for mistakes in routes and configuration, 1 for those in the database.
+    """
+    package, root = services.require()
+    application = services.application()
+    try:
+        with plain_imports(package):
+            found = _database_mistakes(root, package, application)
+    finally:
+        application.close()
+    for sentence in found:
+        click.echo(sentence)
+    if found:
+        return 1
+    click.echo(f"{application.name}: {len(application.plans)} routes and no mistakes.")
+    return 0
+
+
+def _database_mistakes(root: Path, package: str, application: "Application") -> list[str]:
+    try:
+        engine = application.tool("sqlalchemy").engine  # type: ignore[attr-defined]
+    except RunError:
+        return []
+    from kirsch.data import migrations
+
+    if waiting := migrations.pending(root, package, engine):
+        return [f"{migrations.count(waiting)} pending: run python manage.py migrate."]
+    if different := migrations.differences(root, package, engine):
+        return [*different, "Write a migration for the models with: python manage.py makemigration"]
+    return []
