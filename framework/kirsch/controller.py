@@ -6,11 +6,13 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from kirsch.errors import ConfigError
 from kirsch.request import Request
 from kirsch.response import Page, Response
+
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 class Link(NamedTuple):
@@ -85,7 +87,7 @@ def _is_action(kind: type[Controller], name: str) -> bool:
     return not any(getattr(parent.__dict__.get(name), "__no_action__", False) for parent in kind.__mro__)
 
 
-def not_an_action(method: Callable[..., Any]) -> Callable[..., Any]:
+def not_an_action(method: Method) -> Method:
     """Keep a public method of a controller, and those that override it, from being actions."""
     method.__no_action__ = True  # type: ignore[attr-defined]
     return method
