@@ -1,7 +1,7 @@
-"""The world as a database somebody already had: countries, their parts, languages, scripts, money and time zones, in SQLite.
+"""The world as a database somebody had already: countries and their parts, languages, money and time zones.
 
-The rows come from two packages that carry real data: pycountry (ISO 3166, 639, 4217, 15924) and Babel (Unicode CLDR: who
-speaks what where, which money was legal tender when). Nothing is fetched and nothing is made up.
+The rows come from two packages that carry real data: pycountry (ISO 3166, 639, 4217, 15924) and Babel (Unicode CLDR:
+who speaks what where, which money was legal tender when). Nothing is fetched and nothing is made up.
 
     python docs/examples/world/load.py world.sqlite
 
@@ -218,7 +218,7 @@ def languages(numbers: dict[str, int]) -> Iterator[tuple[Any, ...]]:
 
 
 def spoken(known: set[str], numbers: dict[str, int]) -> Iterator[tuple[Any, ...]]:
-    """What part of a country's people uses a language, in which script: ``zh_Hant`` says it, ``zh`` means the likely one."""
+    """What part of a country's people uses a language, in the script that the tag names or, as in ``zh``, implies."""
     short = {one["alpha_2"]: one["alpha_3"] for one in records("languages") if "alpha_2" in one}
     likely = get_global("likely_subtags")
     for country, tongues in territories("territory_languages", known):

@@ -167,7 +167,7 @@ ${remarks(one)}
 </ul>
 </div>
 % endif
-<form class="sheet" method="post" action="${page.action}">
+<form class="card sheet" method="post" action="${page.action}">
 ${csrf()}
 ${hidden(page.hidden)}
 % for one in page.fields:
