@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from kirsch import tools
 from kirsch.application import Application
 from kirsch.config import Config
 from kirsch.controller import Controller, not_an_action
@@ -11,6 +10,7 @@ from kirsch.request import Request
 from kirsch.response import Markup, Response
 from kirsch.routing import Mapper
 from kirsch.tool import Renderer, Tool
+from kirsch.tools import switches as tools
 
 if TYPE_CHECKING:
     from kirsch.site import Site, quickstart

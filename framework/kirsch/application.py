@@ -99,8 +99,8 @@ class Application:
                 after(request, response)
             except Exception as error:
                 response = self.answer_error(request, plan, error)
-        if plan.end:
-            response.wrap(lambda body: Ending(body, request, plan.end))
+        if plan.end or request.uploads:
+            response.wrap(lambda body: Ending(body, request, (*plan.end, Request.close)))
         try:
             return response(environ, start_response)
         except BadHeader as error:

@@ -74,11 +74,18 @@ def _read_multipart(stream: BinaryIO, boundary: str, length: int | None) -> Iter
             stream, boundary, content_length=-1 if length is None else length, part_limit=FIELDS_LIMIT,
             memory_limit=TEXT_LIMIT, spool_limit=64 * 2**10, strict=True,
         )  # fmt: skip
-        return [(part.name, part if part.filename is not None else part.value) for part in parser]
+        return [(part.name, part if part.filename is not None else _text_of(part)) for part in parser]
     except MultipartError as error:
         raise _multipart_answer(error) from None
     except UnicodeError:
         raise BadRequest("The form is not UTF-8.") from None
+
+
+def _text_of(part: MultipartPart) -> str:
+    try:
+        return str(part.value)
+    finally:
+        part.close()
 
 
 def _multipart_answer(error: MultipartError) -> HTTPError:

@@ -5,7 +5,7 @@ every mistake on the way.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kirsch.arguments import Bind, binder
@@ -62,8 +62,8 @@ class Planner:
         return found
 
     def nowhere(self, call: Callable[[Request], Any]) -> Plan:
-        """The plan of requests that no route takes: the tools of the whole site."""
-        return self._assemble("nowhere", call, self.outer, "")
+        """The plan of requests that no route takes: the tools of the whole site, without what surrounds an action."""
+        return replace(self._assemble("nowhere", call, self.outer, ""), before=())
 
     def plan(self, route: Route) -> Plan | None:
         """The plan of one route; None where its controller or action does not exist."""
@@ -74,7 +74,10 @@ class Planner:
         kind = self.controllers[name]
         actions = actions_of(kind)
         if action not in actions:
-            self._say(f"{route.place}: {kind.__name__} has no action {action!r}. {did_you_mean(action, actions)}")
+            mend = did_you_mean(action, actions)
+            if hasattr(Controller, action):
+                mend = "Every controller has something else of that name; call the action otherwise."
+            self._say(f"{route.place}: {kind.__name__} has no action {action!r}. {mend}")
             return None
         bind, wrong = binder(actions[action], [*route.variables, *route.constants])
         for words in wrong:
@@ -141,6 +144,7 @@ class Planner:
             except UsageError as error:
                 origin = next((f"{setting.origin}: " for setting in options.values()), "")
                 self._say(f"{origin}tools.{name}: {error}")
+                return None
         return tool
 
     def _strangers(self) -> Iterable[str]:

@@ -52,6 +52,8 @@ class Request(BaseRequest):
     allowed: tuple[str, ...] = ()
     #: The response that the action touched through ``self.response``, or None.
     response: "Response | None" = None
+    #: The files of the form, closed when the request ends.
+    uploads: tuple[Upload, ...] = ()
     _offers: dict[str, Callable[[], Any]] | None = None
     _taken: dict[str, Any] | None = None
     _query: MultiDict[str, str] | None = None
@@ -128,6 +130,7 @@ class Request(BaseRequest):
             content_type = self.environ.get("CONTENT_TYPE", "")
             body = self.environ["wsgi.input"]
             self._form = MultiDict(read_form(content_type, body, self.length))
+            self.uploads = tuple(value for value in self._form.values() if isinstance(value, Upload))
         return self._form
 
     @property
@@ -173,6 +176,11 @@ class Request(BaseRequest):
             return offers[0]
         found = self.accept.acceptable_offers(offers)
         return found[0][0] if found else None
+
+    def close(self) -> None:
+        """Close the files of the form; the application does when the request ends."""
+        for upload in self.uploads:
+            upload.close()
 
     # Where things are ----------------------------------------------------------------------------------------
 

@@ -118,7 +118,7 @@ def local_location(location: str) -> str:
 
     An absolute ``http:`` or ``https:`` URL is kept: whoever wrote it meant it.
     """
-    location = FORBIDDEN.sub("", location).strip()
+    location = re.sub(r"[\x00-\x1f\x7f]", "", location).strip()
     if re.match(r"https?://[^/\\]", location, re.IGNORECASE):
         return location
     location = location.replace("\\", "/")

@@ -62,17 +62,26 @@ def load_tool(name: str) -> type[Tool]:
     return found
 
 
-def __getattr__(name: str) -> Callable[..., Callable[[Decorated], Decorated]]:
-    """The decorator that switches the tool *name* on for an action or a controller."""
-    if name.startswith("_"):
-        raise AttributeError(name)
+class Switches:
+    """The decorators, by the tools' names; ``from kirsch import tools`` is the one instance.
 
-    def switch(*positional: Any, **options: Any) -> Callable[[Decorated], Decorated]:
-        def decorate(target: Decorated) -> Decorated:
-            mine = target.__dict__.get("__kirsch_tools__", ())
-            target.__kirsch_tools__ = (*mine, Switched(name, positional, options))  # type: ignore[attr-defined]
-            return target
+    An object rather than the module itself, whose attributes become the tools' modules once they are loaded.
+    """
 
-        return decorate
+    def __getattr__(self, name: str) -> Callable[..., Callable[[Decorated], Decorated]]:
+        """The decorator that switches the tool *name* on for an action or a controller."""
+        if name.startswith("_"):
+            raise AttributeError(name)
 
-    return switch
+        def switch(*positional: Any, **options: Any) -> Callable[[Decorated], Decorated]:
+            def decorate(target: Decorated) -> Decorated:
+                mine = target.__dict__.get("__kirsch_tools__", ())
+                target.__kirsch_tools__ = (*mine, Switched(name, positional, options))  # type: ignore[attr-defined]
+                return target
+
+            return decorate
+
+        return switch
+
+
+switches = Switches()

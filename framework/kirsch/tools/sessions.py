@@ -14,13 +14,15 @@ from kirsch.tools._stores import Store, open_store
 class Session(dict[str, Any]):
     """A visitor's values; saved after the request if they changed. Only what JSON can hold."""
 
-    #: The name the visitor's cookie gave, and the text the values were read from.
+    #: What the store knows the session by, or None for a new one.
     key: str | None = None
+    #: Whether the store is to give it a new key.
+    renewed = False
 
-    def clear_all(self) -> None:
-        """Forget everything and take a new name, as at sign-out."""
+    def forget(self) -> None:
+        """Forget everything and go on under a new key, as at sign-in and sign-out."""
         self.clear()
-        self.key = None
+        self.renewed = True
 
 
 @dataclass
@@ -65,7 +67,7 @@ class Sessions(Tool, order=40):
         if session is None:
             return
         response.headers.add("Vary", "Cookie")
-        if (value := self._store.save(session.key, dict(session))) is None:
+        if (value := self._store.save(session.key, dict(session), session.renewed)) is None:
             return
         if value:
             response.set_cookie(

@@ -22,8 +22,11 @@ class Store(Protocol):
         """The session's key and values for what the cookie holds; a new session where it is not ours or is too old."""
         ...
 
-    def save(self, key: str | None, values: dict[str, Any]) -> str | None:
-        """Keep the values; what the cookie is to hold now: None to leave it as it is, "" to delete it."""
+    def save(self, key: str | None, values: dict[str, Any], renewed: bool) -> str | None:
+        """Keep the values, under a new key if *renewed*.
+
+        What the cookie is to hold now: None to leave it as it is, "" to delete it.
+        """
         ...
 
     def close(self) -> None:
@@ -63,9 +66,9 @@ class CookieStore:
             return None, {}
         return json.dumps(values, sort_keys=True), values
 
-    def save(self, key: str | None, values: dict[str, Any]) -> str | None:
+    def save(self, key: str | None, values: dict[str, Any], renewed: bool) -> str | None:
         if key == json.dumps(values, sort_keys=True) or (key is None and not values):
-            return None
+            return None  # A signed text needs no new name, so renewed makes no difference here.
         return str(self.serializer.dumps(values)) if values else ""
 
     def close(self) -> None:
@@ -97,15 +100,15 @@ class KeyedStore:
         text = self.backend.get(key) if key else None
         return (key, json.loads(text)) if text is not None else (None, {})
 
-    def save(self, key: str | None, values: dict[str, Any]) -> str | None:
-        if not values:
-            if key is None:
-                return None
+    def save(self, key: str | None, values: dict[str, Any], renewed: bool) -> str | None:
+        if key and (renewed or not values):
             self.backend.drop(key)
-            return ""
-        fresh = key or secrets.token_hex(20)
+        if not values:
+            return "" if key else None
+        kept = None if renewed else key
+        fresh = kept or secrets.token_hex(20)
         self.backend.put(fresh, json.dumps(values), self.seconds)
-        return None if key else self.signer.sign(fresh).decode()
+        return None if kept else self.signer.sign(fresh).decode()
 
     def close(self) -> None:
         self.backend.close()

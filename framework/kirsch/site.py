@@ -1,0 +1,172 @@
+"""A site as a process: the application, the bus, the server, signals, and reloading in development."""
+
+import logging
+import os
+import threading
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import get_type_hints
+
+from kirsch.application import Application
+from kirsch.bus import Bus, ChannelError
+from kirsch.config import Source
+from kirsch.controller import Controller, actions_of
+from kirsch.debug import debug_page
+from kirsch.errors import ConfigError, KirschError, UsageError, did_you_mean
+from kirsch.plugins.pidfile import PidFile
+from kirsch.plugins.reloaded import Reloaded, is_child
+from kirsch.plugins.reloader import supervise
+from kirsch.plugins.signals import signals
+from kirsch.routing import Mapper
+from kirsch.server import Server
+from kirsch.settings import as_type
+
+log = logging.getLogger("kirsch.site")
+
+#: In development nobody waits for slow requests before the site starts again.
+DEVELOPMENT_SHUTDOWN = 1.0
+
+
+@dataclass(frozen=True)
+class Address:
+    """What ``[server]`` may say; the options mean what they mean to :class:`kirsch.server.Server`."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    threads: int = 10
+    backlog: int = 512
+    keep_alive_connections: int | None = None
+    request_body_limit: int | None = 100 * 1024 * 1024
+    request_head_limit: int = 64 * 1024
+    timeout: float = 10.0
+    shutdown_timeout: float = 5.0
+    name: str = "Kirsch"
+    #: Where the number of the process is written; nowhere if empty.
+    pidfile: str = ""
+
+
+class Site:
+    """An application and what runs it.
+
+    :raises ConfigError: with every mistake in ``[server]``.
+    """
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.options = read_address(application)
+        self.bus = Bus(patience=self.options.shutdown_timeout + 2)
+        self.server: Server | None = None
+        self.thread: threading.Thread | None = None
+        self.reloaded: Reloaded | None = None
+        self.bus.subscribe("start", self.listen, order=75)
+        self.bus.subscribe("stop", self.stop_server, order=25)
+        self.bus.subscribe("exit", application.close)
+        self.bus.subscribe("log", log.warning)
+        if self.options.pidfile:
+            PidFile(self.bus, Path(application.setup.root, self.options.pidfile))
+        if application.debug:
+            application.debug_page = debug_page
+
+    def serve(self, host: str | None = None, port: int | None = None, dev: bool = False) -> int:
+        """Serve until SIGTERM, SIGINT or ``site.bus.request("exit")``; return the exit code.
+
+        :param host: instead of that in ``[server]``; so is *port*, where 0 means any free one.
+        :param dev: show errors with their source, and start again whenever a file is saved.
+        :raises UsageError: when the address cannot be had, in one sentence that says what to do.
+        """
+        if dev and os.name == "posix" and not is_child():
+            return supervise()
+        if dev:
+            self.develop()
+        options = {item.name: getattr(self.options, item.name) for item in fields(Address) if item.name != "pidfile"}
+        options |= {} if host is None else {"host": host}
+        options |= {} if port is None else {"port": port}
+        options |= {"shutdown_timeout": DEVELOPMENT_SHUTDOWN} if dev else {}
+        self.server = Server(self.application, **options)
+        with signals(self.bus):
+            try:
+                self.bus.run()
+            except ChannelError as error:
+                self.application.close()
+                raise first_of_ours(error) from error
+        return 0
+
+    def develop(self) -> None:
+        """Show errors with their source, and be started again by the parent process if there is one."""
+        self.application.debug = True
+        self.application.debug_page = debug_page
+        if is_child():
+            self.reloaded = Reloaded(self.bus)
+
+    def listen(self) -> None:
+        """Listen and begin to serve; say so once it is true."""
+        if self.server is None:
+            raise UsageError("Start a site with serve().")
+        host, port = self.server.bind_addr
+        handed = self.reloaded.take(host, port) if self.reloaded else None
+        self.server.prepare(handed)
+        if self.reloaded and handed is None:
+            self.reloaded.hand_over(self.server.socket, host, port)
+        self.thread = threading.Thread(target=self.server.serve, name="kirsch-server", daemon=True)
+        self.thread.start()
+        print(f"{self.application.name} is served on {url_of(*self.server.bound)}  (Ctrl-C stops it)", flush=True)
+
+    def stop_server(self) -> None:
+        """Let running requests finish, within the bound that ``[server] shutdown_timeout`` sets."""
+        if self.server is not None:
+            self.server.stop()
+        if self.thread is not None:
+            self.thread.join(1.0)
+
+
+def quickstart(
+    *controllers: type[Controller],
+    config: Source | list[Source] | None = None,
+    host: str | None = None,
+    port: int | None = None,
+) -> int:
+    """Serve *controllers* without writing routes, until Ctrl-C; return the exit code.
+
+    The first controller's ``index`` answers ``/`` and its other actions ``/NAME``; those of a further controller
+    answer below its own name.
+    """
+    mapper = Mapper()
+    for number, controller in enumerate(controllers):
+        prefix = f"/{controller.name}" if number else ""
+        for action in actions_of(controller):
+            path = (prefix or "/") if action == "index" else f"{prefix}/{action}"
+            mapper.connect(path, controller=controller, action=action)
+    return Site(Application(mapper, controllers, config)).serve(host, port)
+
+
+def read_address(application: Application) -> Address:
+    """What ``[server]`` says.
+
+    :raises ConfigError: with every mistake in it.
+    """
+    kinds = get_type_hints(Address)
+    found, mistakes = {}, []
+    for name, setting in (application.site.section("server") | application.config.section("server")).items():
+        if name not in kinds:
+            mistakes.append(f"{setting.origin}: [server] has no {name!r}. {did_you_mean(name, kinds)}")
+            continue
+        try:
+            found[name] = as_type(setting.value, kinds[name])
+        except ValueError as error:
+            mistakes.append(f"{setting.origin}: server.{name} {error}, not {setting.value!r}.")
+    if mistakes:
+        raise ConfigError(mistakes)
+    return Address(**found)
+
+
+def first_of_ours(error: ChannelError) -> KirschError:
+    """The sentence behind a failed start, where a listener has one."""
+    ours = [failure.error for failure in error.failures if isinstance(failure.error, KirschError)]
+    return ours[0] if ours else error
+
+
+def url_of(host: str, port: int) -> str:
+    """The address that a browser on this machine opens."""
+    if host in ("0.0.0.0", "::"):
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

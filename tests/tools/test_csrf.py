@@ -1,0 +1,133 @@
+"""Forms of other sites do nothing here."""
+
+import pytest
+
+from asking import ask
+from kirsch import Application, Config, Controller, Mapper, Markup
+from kirsch.errors import ConfigError
+from kirsch.tool import csrf_field
+
+SECRET = "0123456789abcdef"
+
+
+class Notes(Controller):
+    def index(self):
+        return Markup(csrf_field(self.request))
+
+    def create(self, text: str = ""):
+        return text or "created"
+
+
+@pytest.fixture
+def app():
+    mapper = Mapper()
+    mapper.connect("/", controller=Notes, action="index", conditions={"method": "GET"})
+    mapper.connect("/", controller=Notes, action="create", conditions={"method": ["POST", "PUT", "DELETE"]})
+    return Application(
+        mapper, site=Config({"site.secret_key": SECRET, "tools.csrf.trusted_origins": ["https://ok.example"]})
+    )
+
+
+def token_and_cookie(app):
+    answer = ask(app, "/")
+    cookie = answer.headers["Set-Cookie"]
+    return answer.text.split('value="')[1].split('"')[0], cookie.split(";")[0], cookie
+
+
+def test_a_form_with_its_token_passes(app):
+    """The field that `csrf()` made, and the cookie that came with it."""
+    token, cookie, _ = token_and_cookie(app)
+
+    answer = ask(app, "/", method="POST", POST={"csrf_token": token, "text": "hi"}, headers={"Cookie": cookie})
+
+    assert (answer.status, answer.text) == (200, "hi")
+
+
+def test_the_token_can_come_in_a_header(app):
+    """For scripts that send forms."""
+    token, cookie, _ = token_and_cookie(app)
+
+    assert ask(app, "/", method="POST", headers={"Cookie": cookie, "X-CSRF-Token": token}).status == 200
+
+
+def test_the_cookie_is_kept_from_scripts_and_other_sites(app):
+    """HttpOnly, SameSite=Lax; Secure under https."""
+    _, _, cookie = token_and_cookie(app)
+    secure = ask(app, "/", environ={"wsgi.url_scheme": "https"}).headers["Set-Cookie"]
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "secure" not in cookie.lower()
+    assert "secure" in secure.lower()
+
+
+def test_the_token_stays_the_same_for_a_visitor(app):
+    """Two open tabs both work."""
+    token, cookie, _ = token_and_cookie(app)
+
+    again = ask(app, "/", headers={"Cookie": cookie})
+
+    assert token in again.text
+    assert "Set-Cookie" not in again.headers
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Cookie": "csrf=forged.AAAA", "X-CSRF-Token": "forged"},
+        {"Cookie": "csrf=\xff", "X-CSRF-Token": "x"},
+        {"X-CSRF-Token": "x"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost.evil.example"},
+    ],
+)
+@pytest.mark.parametrize("content_type", ["", "application/x-www-form-urlencoded", "text/plain"])
+def test_a_forged_form_is_403(app, headers, content_type):
+    """Without a token of ours, whatever form it is."""
+    assert ask(app, "/", method="POST", headers=headers, content_type=content_type).status == 403
+
+
+def test_a_token_with_another_visitors_cookie_is_403(app):
+    """Token and cookie belong together."""
+    token, _, _ = token_and_cookie(app)
+    _, cookie, _ = token_and_cookie(app)
+
+    assert ask(app, "/", method="POST", headers={"Cookie": cookie, "X-CSRF-Token": token}).status == 403
+
+
+def test_another_site_is_refused_whatever_the_method(app):
+    """JSON and DELETE too, when the browser says where they come from."""
+    for method in ("PUT", "DELETE", "POST"):
+        answer = ask(
+            app, "/", method=method, headers={"Origin": "https://evil.example"}, content_type="application/json"
+        )
+        assert answer.status == 403
+
+
+def test_what_no_other_site_can_send_unasked_passes(app):
+    """JSON, PUT and DELETE need the browser's leave, so command lines may use them freely."""
+    assert ask(app, "/", method="POST", body=b"{}", content_type="application/json").status == 200
+    assert ask(app, "/", method="DELETE").status == 200
+
+
+def test_a_page_of_our_own_needs_no_token(app):
+    """The browser vouches for it."""
+    assert ask(app, "/", method="POST", headers={"Sec-Fetch-Site": "same-origin"}).status == 200
+    trusted = {"Origin": "https://ok.example", "Sec-Fetch-Site": "cross-site"}
+    assert ask(app, "/", method="POST", headers=trusted).status == 200
+
+
+def test_reading_needs_no_token(app):
+    """GET and HEAD change nothing."""
+    assert ask(app, "/", headers={"Sec-Fetch-Site": "cross-site"}).status == 200
+
+
+def test_without_a_secret_the_site_does_not_start():
+    """The mistake comes with the command that mends it."""
+    with pytest.raises(ConfigError, match=r"secret_key.*token_hex"):
+        Application(Mapper(), config={"tools.csrf": {}})
