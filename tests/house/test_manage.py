@@ -1,0 +1,193 @@
+"""The repository's one command: bad input is one sentence, and its environment survives interruptions."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# A checkout that installs in a moment: its build backend is its own, and its `kirsch` makes a project of one file.
+FILES = {
+    "pyproject.toml": """
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+[project]
+name = "tiny"
+version = "1"
+[dependency-groups]
+demo = []
+dev = []
+""",
+    "backend.py": """
+import zipfile
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    with zipfile.ZipFile(f"{folder}/tiny-1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("tiny.py", open("tiny.py").read())
+        wheel.writestr("tiny-1.dist-info/METADATA", "Metadata-Version: 2.1\\nName: tiny\\nVersion: 1\\n")
+        wheel.writestr("tiny-1.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr("tiny-1.dist-info/entry_points.txt", "[console_scripts]\\nkirsch = tiny:main\\n")
+        wheel.writestr("tiny-1.dist-info/RECORD", "")
+    return "tiny-1-py3-none-any.whl"
+""",
+    "tiny.py": """
+import pathlib
+def main():
+    pathlib.Path("world").mkdir()
+    pathlib.Path("world/manage.py").write_text("import sys; print(sys.argv[1:])")
+""",
+    "docs/examples/world/load.py": "import pathlib, sys; pathlib.Path(sys.argv[1]).touch()",
+}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A small checkout with our manage.py."""
+    folder = tmp_path / "checkout"
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    shutil.copy(ROOT / "manage.py", folder)
+    return folder
+
+
+def start(folder: Path, *arguments: str | Path, **variables: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, folder / "manage.py", *arguments],
+        cwd=folder,
+        env={**os.environ, **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def manage(folder: Path, *arguments: str | Path, **variables: str) -> tuple[int, str]:
+    """The exit code of a command, and what it said."""
+    with start(folder, *arguments, **variables) as process:
+        said, _ = process.communicate(timeout=200)
+        return process.returncode, said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["demo", "--port", "http"], "--port takes a number from 1 to 65535, not 'http'."),
+        (["demo", "--port", "70000"], "--port takes a number from 1 to 65535, not '70000'."),
+        (["demo", "--dir", ROOT / "README.md"], "is a file; name a folder that is new or empty."),
+        (["demo", "--dir", ROOT / "docs"], "holds other things; name a folder that is new or empty."),
+        (["demo", "--dir", ROOT / "README.md" / "demo"], "cannot be written to; name another folder: --dir PATH"),
+        (["demo", "--prot", "80"], "unknown argument '--prot'. See: python3 manage.py --help"),
+        (["dmeo"], "invalid choice: 'dmeo'"),
+        ([], "the following arguments are required: COMMAND"),
+    ],
+)
+def test_bad_input_is_one_sentence(arguments, sentence):
+    """Before anything is written, with exit code 2."""
+    code, said = manage(ROOT, *arguments)
+
+    assert code == 2
+    assert sentence in said
+    assert said.count("\n") == 1
+
+
+def test_a_port_that_is_in_use_is_said_at_once():
+    """Not after a minute of installing."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        code, said = manage(ROOT, "demo", "--port", str(port))
+
+    assert code == 2
+    assert said == f"manage.py: Port {port} is in use; stop what listens there or take another: --port 8080\n"
+
+
+def test_help_names_the_commands():
+    """Each with what it does."""
+    code, said = manage(ROOT, "--help")
+
+    assert code == 0
+    assert all(f"    {command} " in said for command in ("demo", "test", "check", "build"))
+
+
+@pytest.mark.slow
+def test_a_second_demo_reuses_what_the_first_one_made(checkout):
+    """The environment, the database and the site are made once."""
+    first = manage(checkout, "demo", "--port", "18080")
+    second = manage(checkout, "demo", "--port", "18080")
+
+    assert (first[0], second[0]) == (0, 0), first[1] + second[1]
+    assert "Making .venv" in first[1]
+    assert "Making .venv" not in second[1]
+    assert "is there already" in second[1]
+    assert second[1].endswith("['serve', '--port', '18080']\n")
+
+
+@pytest.mark.slow
+def test_an_interrupted_set_up_is_repaired(checkout):
+    """Killed in the middle, it is noticed by the next run, which starts over."""
+    with start(checkout, "demo", "--no-serve") as first:
+        wait_for(checkout / ".venv" / "bin" / "python")
+        first.send_signal(signal.SIGKILL)
+    code, said = manage(checkout, "demo", "--no-serve")
+
+    assert code == 0, said
+    assert "Making .venv" in said
+
+
+@pytest.mark.slow
+def test_ctrl_c_is_clean(checkout):
+    """No traceback, exit code 130, and nothing goes on behind the reader's back."""
+    with start(checkout, "demo", "--no-serve") as process:
+        wait_for(checkout / ".venv" / "bin" / "python")
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert said.endswith("\nStopped.\n")
+    assert "Traceback" not in said
+
+
+@pytest.mark.slow
+def test_two_runs_at_once_set_up_only_once(checkout):
+    """The second waits for the first and then has nothing to do."""
+    with start(checkout, "demo", "--no-serve") as first, start(checkout, "build") as second:
+        words = [process.communicate(timeout=200)[0] for process in (first, second)]
+
+    assert sum("Waiting for another manage.py" in said for said in words) == 1
+    assert sum("Making .venv" in said for said in words) == 1
+
+
+@pytest.mark.slow
+def test_without_an_index_the_trouble_is_one_sentence(checkout):
+    """Exit code 1, and no half-made environment stays; with --debug there is more."""
+    pyproject = checkout / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text().replace("demo = []", 'demo = ["a-package-that-is-nowhere"]'))
+
+    code, said = manage(checkout, "demo", "--no-serve")
+    debug_code, debug_said = manage(checkout, "demo", "--no-serve", "--debug")
+
+    assert (code, debug_code) == (1, 1)
+    assert said.splitlines()[-1].startswith("manage.py: The packages could not be installed: ERROR: ")
+    assert "Is a package index within reach? --debug shows all of it." in said
+    assert "Traceback" not in said
+    assert "Traceback" in debug_said
+    assert not (checkout / ".venv").exists()
+    assert not (checkout / "demo").exists()
+
+
+def wait_for(path: Path) -> None:
+    for _ in range(600):
+        if path.exists():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{path} never came")
