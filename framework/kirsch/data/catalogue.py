@@ -65,14 +65,9 @@ def catalogue(engine: Engine) -> Catalogue:
 
 def _sqlite(connection: Connection, found: Catalogue) -> None:
     rows = connection.exec_driver_sql("PRAGMA main.table_list").mappings().all()
-    modules: dict[str, str] = dict(
-        connection.exec_driver_sql(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL%'"
-        )
-        .tuples()
-        .all()
-    )
-    found.keep({name: f"it is a virtual table ({_module(sql)})" for name, sql in modules.items()})
+    virtual = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL%'"
+    for name, sql in connection.exec_driver_sql(virtual).all():
+        found.keep({name: f"it is a virtual table ({_module(sql)})"})
     shadows = [row["name"] for row in rows if row["type"] == "shadow"]
     found.keep(dict.fromkeys(shadows, "it belongs to a virtual table"))
     keyless = {row["name"] for row in rows if row["wr"]}
@@ -94,7 +89,7 @@ def _module(sql: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""').replace("%", "%%") + '"'
+    return '"' + name.replace('"', '""') + '"'
 
 
 # --- PostgreSQL ---
@@ -120,7 +115,7 @@ WHERE n.nspname = current_schema() AND a.attnum > 0 AND NOT a.attisdropped AND c
 
 
 def _postgresql(connection: Connection, found: Catalogue) -> None:
-    rows = [dict(row) for row in connection.exec_driver_sql(PG_RELATIONS.replace("%", "%%")).mappings()]
+    rows = [dict(row) for row in connection.exec_driver_sql(PG_RELATIONS).mappings()]
     here = [row for row in rows if row["here"]]
     found.tables = [row["name"] for row in here if row["kind"] in "rpf"]
     found.views = [row["name"] for row in here if row["kind"] in "vm"]
@@ -134,7 +129,7 @@ def _postgresql(connection: Connection, found: Catalogue) -> None:
     for row in rows:
         if not row["here"]:
             found.left_out[f"{row['schema']}.{row['name']}"] = _elsewhere(row["schema"])
-    for table, column, native in connection.exec_driver_sql(PG_TYPES).tuples():
+    for table, column, native in connection.exec_driver_sql(PG_TYPES).all():
         found.types[table, column] = native
 
 
@@ -164,13 +159,13 @@ WHERE constraint_schema = DATABASE()
 
 
 def _mysql(connection: Connection, found: Catalogue) -> None:
-    kinds: dict[str, str] = dict(connection.exec_driver_sql(MY_TABLES).tuples().all())
+    kinds = {row[0]: row[1] for row in connection.exec_driver_sql(MY_TABLES)}
     # Tables that keep their history are of a type of their own, which the Inspector passes over.
     found.tables = sorted(name for name, kind in kinds.items() if kind in {"BASE TABLE", "SYSTEM VERSIONED"})
-    for table, column, native in connection.exec_driver_sql(MY_TYPES).tuples():
+    for table, column, native in connection.exec_driver_sql(MY_TYPES).all():
         found.types[table, column] = native
     if _has_checks(connection):
-        for table, name, clause in connection.exec_driver_sql(MY_CHECKS).tuples():
+        for table, name, clause in connection.exec_driver_sql(MY_CHECKS).all():
             found.lists.setdefault(table, []).append({"name": name, "sqltext": clause.replace("`", "")})
 
 

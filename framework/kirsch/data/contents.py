@@ -174,8 +174,8 @@ def beyond_python(connection: Connection, table: str, columns: Iterable[Finding]
     quote = connection.dialect.identifier_preparer.quote_identifier
     for column in columns:
         if condition := BEYOND.get((dialect, column["kind"])):
-            where = condition.format(c=quote(column["name"])).replace("%", "%%")
-            query = f"SELECT 1 FROM {quote(table).replace('%', '%%')} WHERE {where} LIMIT 1"
+            where = condition.format(c=quote(column["name"]))
+            query = f"SELECT 1 FROM {quote(table)} WHERE {where} LIMIT 1"
             if connection.exec_driver_sql(query).first():
                 yield column["name"]
 

@@ -112,7 +112,7 @@ def _details(kind: str, type_: Any) -> dict[str, Any]:
 
 
 QUOTED = r"'(?:[^']|'')*'"
-NAME = r'[\[`"(]*(?P<column>[^\[\]`"()=\s]+(?: [^\[\]`"()=\s]+)*?)[\]`")]*(?:::[\w ]+)?\)*'
+NAME = r'[\[`"(]*(?P<column>[^\[\]`"()=:\s]+(?: [^\[\]`"()=:\s]+)*?)[\]`")]*(?:::[\w ]+)?\)*'
 LISTS = (
     re.compile(rf"^\(*{NAME}\s+in\s*\((?P<values>\s*{QUOTED}(?:\s*,\s*{QUOTED})*\s*)\)+$", re.IGNORECASE),
     re.compile(

@@ -92,10 +92,10 @@ class _Reading:
         return table
 
     def _open(self, name: str) -> None:
-        """Read one row, which finds a view that is broken and a table that one may not read."""
-        quoted = self.engine.dialect.identifier_preparer.quote_identifier(name).replace("%", "%%")
+        """Ask for one row, which finds a view that is broken and a table that one may not read."""
+        quoted = self.engine.dialect.identifier_preparer.quote_identifier(name)
         with self.engine.connect() as connection:
-            connection.exec_driver_sql(f"SELECT * FROM {quoted} LIMIT 1").first()
+            connection.exec_driver_sql(f"SELECT 1 FROM (SELECT * FROM {quoted}) AS t LIMIT 1").first()
 
     def _table(self, name: str) -> Description:
         key = list(self.inspector.get_pk_constraint(name)["constrained_columns"])
@@ -109,7 +109,7 @@ class _Reading:
             "columns": columns,
             "primary_key": key,
             "candidate_keys": [],
-            "foreign_keys": keys.foreign_keys(self.inspector, name),
+            "foreign_keys": keys.foreign_keys(self.engine, self.inspector, name),
             "uniques": keys.uniques(self.inspector, name),
             "indexes": keys.indexes(self.inspector, name),
             "read_only": self.catalogue.read_only.get(name, ""),
