@@ -21,6 +21,8 @@ def foreign_keys(engine: Engine, inspector: Inspector, table: str) -> list[Found
         rules = _sqlite_rules(engine, table)
         for key in found:
             key["on_update"], key["on_delete"] = rules.get(tuple(key["columns"]), ("", ""))
+    for key in found:
+        key.update({word: "" for word in ("on_update", "on_delete") if key[word] == "NO ACTION"})
     return found
 
 

@@ -152,8 +152,8 @@ def _reference(key: KeyFacts) -> ForeignKey:
         columns=tuple(key["columns"]),
         target=key["target"],
         target_columns=tuple(key["target_columns"]),
-        on_delete=key["on_delete"].replace("NO ACTION", ""),
-        on_update=key["on_update"].replace("NO ACTION", ""),
+        on_delete=key["on_delete"],
+        on_update=key["on_update"],
         name=key["name"],
     )
 
