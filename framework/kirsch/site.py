@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 import threading
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import get_type_hints
 
 from kirsch.application import Application
 from kirsch.bus import Bus, ChannelError
-from kirsch.config import Source
+from kirsch.config import Config, Source
 from kirsch.controller import Controller, actions_of
 from kirsch.debug import debug_page
 from kirsch.errors import ConfigError, KirschError, UsageError, did_you_mean
@@ -128,7 +129,7 @@ def quickstart(
     """Serve *controllers* without writing routes, until Ctrl-C; return the exit code.
 
     The first controller's ``index`` answers ``/`` and its other actions ``/NAME``; those of a further controller
-    answer below its own name.
+    answer below its own name. Environment variables such as ``KIRSCH__SERVER__PORT=9000`` are settings.
     """
     mapper = Mapper()
     for number, controller in enumerate(controllers):
@@ -136,7 +137,7 @@ def quickstart(
         for action in actions_of(controller):
             path = (prefix or "/") if action == "index" else f"{prefix}/{action}"
             mapper.connect(path, controller=controller, action=action)
-    return Site(Application(mapper, controllers, config)).serve(host, port)
+    return Site(Application(mapper, controllers, config, Config(environ=os.environ))).serve(host, port)
 
 
 def read_address(application: Application) -> Address:
