@@ -72,7 +72,9 @@ def _sentence(error: BaseException, hint: str) -> tuple[str, int]:
             interrupted = isinstance(error.__cause__ or error.__context__, KeyboardInterrupt)
             found = ("", INTERRUPTED) if interrupted else ("Nothing was done.", 1)
         case click.UsageError():
-            found = error.format_message() + (f" See: {error.ctx.command_path} --help" if error.ctx else ""), 2
+            # A command's own UsageError says enough; those of click's kinds are about options and arguments.
+            help_of = error.ctx.command_path if error.ctx and type(error) is not click.UsageError else ""
+            found = error.format_message() + (f" See: {help_of} --help" if help_of else ""), 2
         case click.ClickException():
             found = error.format_message(), error.exit_code
         case KirschError():

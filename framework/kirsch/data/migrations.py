@@ -66,7 +66,7 @@ def migrate(root: Path, package: str, engine: Engine, revision: str = "head") ->
 
     *revision* is "head" (the newest), "base" (before the first), the start of a revision, or "-1" for one step back.
     """
-    with _open(root, package, engine) as project:
+    with _open(root, package, engine, write=True) as project:
         before = project.applied()
         target = project.find(revision)
         backwards = revision == "base" or revision.startswith("-") or target in {step.revision for step in before}
@@ -85,7 +85,7 @@ def pending(root: Path, package: str, engine: Engine) -> list[Migration]:
 
 def stamp(root: Path, package: str, engine: Engine, revision: str = "head") -> None:
     """Note that the database already has the shape of *revision*, without changing its tables."""
-    with _open(root, package, engine) as project:
+    with _open(root, package, engine, write=True) as project:
         target = project.find(revision)
         project.act(lambda: command.stamp(project.config, target))
 
@@ -195,10 +195,10 @@ class _Project:
 
 
 @contextmanager
-def _open(root: Path, package: str, engine: Engine) -> Iterator[_Project]:
+def _open(root: Path, package: str, engine: Engine, write: bool = False) -> Iterator[_Project]:
     metadata = _metadata(root, package)
     database.check(engine)
-    with engine.connect().execution_options(kirsch_write=True) as connection, _without_foreign_keys(connection):
+    with engine.connect().execution_options(kirsch_write=write) as connection, _without_foreign_keys(connection):
         yield _Project(root, metadata, connection)
 
 

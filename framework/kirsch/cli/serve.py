@@ -1,0 +1,54 @@
+"""`serve`: the site under the bundled server."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kirsch.cli.services import Services, plain_imports
+from kirsch.errors import KirschError, RunError
+from kirsch.plugins.reloaded import is_child
+
+if TYPE_CHECKING:
+    from kirsch.application import Application
+
+
+@click.command()
+@click.option("--host", help="The address to listen on, instead of that in [server].")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="The port, instead of that in [server]; 0 means any free one."
+)
+@click.option("--dev", is_flag=True, help="Start again when a file is saved, and show errors with their source.")
+@click.pass_obj
+def serve(services: Services, host: str | None, port: int | None, dev: bool) -> int:
+    """Serve the site with the bundled server until Ctrl-C or SIGTERM."""
+    package, root = services.require()
+    if dev and os.name == "posix" and not is_child():
+        # The parent loads nothing of the site, so that it survives what is wrong there.
+        from kirsch.plugins.reloader import supervise
+
+        return supervise(root=root)
+    application = services.application({"site": {"debug": True}}) if dev else services.application()
+    with plain_imports(package):
+        _say_what_is_pending(root, package, application)
+    from kirsch.site import Site
+
+    return Site(application).serve(host, port, dev)
+
+
+def _say_what_is_pending(root: Path, package: str, application: "Application") -> None:
+    """Name a database that is behind the site or out of reach; the site is served nevertheless."""
+    if not (root / "migrations" / "env.py").is_file():
+        return
+    try:
+        engine = application.tool("sqlalchemy").engine  # type: ignore[attr-defined]
+    except RunError:
+        return
+    from kirsch.data import migrations
+
+    try:
+        if waiting := migrations.pending(root, package, engine):
+            click.echo(f"{migrations.count(waiting)} pending: run python manage.py migrate", err=True)
+    except KirschError as error:
+        click.echo(f"kirsch: {error}", err=True)
