@@ -55,6 +55,7 @@ NEIGHBOURS = {
     ("rendering", "tool"),
     ("request", "bodies"),
     ("request", "response"),
+    ("site", "debug"),
 }
 TOOLS_MAY_KNOW = {"tool", "rendering", "request", "response", "config", "settings", "errors", "database", "tools"}
 
