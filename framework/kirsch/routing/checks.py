@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from kirsch.routing.index import build_shelves, covered
+from kirsch.routing.index import Segment, build_shelves, covered, segments_of
 from kirsch.routing.parts import Part
 from kirsch.routing.route import Route
 
@@ -54,29 +54,13 @@ def covers(first: Route, second: Route) -> bool:
         return False
     if not second.variables:
         return first.read("".join(part for part in second.parts if isinstance(part, str))) is not None
-    mine, theirs = _segments(first), _segments(second)
+    mine, theirs = segments_of(first), segments_of(second)
     for index, segment in enumerate(mine):
         if _takes_all(segment) and index == len(mine) - 1:
             return len(theirs) > index
         if index >= len(theirs) or not _segment_covers(segment, theirs[index]):
             return False
     return len(mine) == len(theirs)
-
-
-Segment = tuple[str | Part, ...]
-
-
-def _segments(route: Route) -> list[Segment]:
-    """The parts between slashes, from the first slash on."""
-    segments: list[list[str | Part]] = [[]]
-    for part in route.parts:
-        if isinstance(part, Part):
-            segments[-1].append(part)
-            continue
-        first, *others = part.split("/")
-        segments[-1] += [first] if first else []
-        segments += [[text] if text else [] for text in others]
-    return [tuple(segment) for segment in segments[1:]]
 
 
 def _takes_all(segment: Segment) -> bool:

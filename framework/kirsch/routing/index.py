@@ -25,8 +25,11 @@ class Shelf:
     tests: tuple[tuple[int, dict[str, int], int], ...]
 
 
-def segment_keys(route: Route) -> tuple[list[str | None], bool]:
-    """For each segment of *route* its key, or None where any will do; and whether further segments may follow."""
+Segment = tuple[str | Part, ...]
+
+
+def segments_of(route: Route) -> list[Segment]:
+    """The parts of *route* between its slashes, from the first slash on."""
     segments: list[list[str | Part]] = [[]]
     for part in route.parts:
         if isinstance(part, Part):
@@ -35,18 +38,21 @@ def segment_keys(route: Route) -> tuple[list[str | None], bool]:
         first, *others = part.split("/")
         segments[-1] += [first] if first else []
         segments += [[text] if text else [] for text in others]
-    keys = [_key(segment) for segment in segments[1:]]
-    spanning = [
-        index
-        for index, segment in enumerate(segments[1:])
-        if any(isinstance(part, Part) and part.converter.spans for part in segment)
-    ]
-    if spanning:
-        keys[spanning[0] :] = [None] * (len(keys) - spanning[0])
-    return keys, bool(spanning)
+    return [tuple(segment) for segment in segments[1:]]
 
 
-def _key(segment: Sequence[str | Part]) -> str | None:
+def segment_keys(route: Route) -> tuple[list[str | None], bool]:
+    """For each segment of *route* its key, or None where any will do; and whether further segments may follow."""
+    segments = segments_of(route)
+    keys = [_key(segment) for segment in segments]
+    for index, segment in enumerate(segments):
+        if any(isinstance(part, Part) and part.converter.spans for part in segment):
+            keys[index:] = [None] * (len(keys) - index)
+            return keys, True
+    return keys, False
+
+
+def _key(segment: Segment) -> str | None:
     if not segment:
         return ""
     first = segment[0]

@@ -264,13 +264,10 @@ class Mapper(routes.Mapper):
         self.freeze()
         environ = arguments.pop("_environ", None) or {}
         wanted = arguments.pop("controller", None), arguments.pop("action", None)
-        choice = args or sorted(
-            self._actions.get(wanted, ()),
-            key=lambda route: len(route.variables.keys() - arguments.keys() - route.dotkeys),
-        )
-        for route in choice:
-            url = route.generate(**arguments)
-            if url and not len(route.variables.keys() - arguments.keys() - route.dotkeys - route.defaults.keys()):
+        given = arguments.keys()
+        fitting = sorted(self._actions.get(wanted, ()), key=lambda route: -len(route.variables.keys() & given))
+        for route in args or fitting:
+            if url := route.generate(**arguments):
                 return str(environ.get("SCRIPT_NAME", "")) + str(url)
         return None
 

@@ -149,6 +149,7 @@ class Route(routes.route.Route):
         self.redirect, self.redirect_status = True, f"{status} {HTTPStatus(status).phrase}"
         self.target = target
         if "://" in target.routepath or target.routepath.startswith("//"):
+            target.mistakes.clear()
             self.mistakes.append("a redirect stays on this host; let an action answer with a Redirect elsewhere")
         for name in target.variables.keys() - self.variables.keys() - self.constants.keys():
             self.mistakes.append(f"it leads to {target.routepath}, but has no variable {name!r}")
