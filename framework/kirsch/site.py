@@ -130,6 +130,7 @@ def quickstart(
 
     The first controller's ``index`` answers ``/`` and its other actions ``/NAME``; those of a further controller
     answer below its own name. Environment variables such as ``KIRSCH__SERVER__PORT=9000`` are settings.
+    Bad input ends the program with one sentence and exit code 2.
     """
     mapper = Mapper()
     for number, controller in enumerate(controllers):
@@ -137,7 +138,11 @@ def quickstart(
         for action in actions_of(controller):
             path = (prefix or "/") if action == "index" else f"{prefix}/{action}"
             mapper.connect(path, controller=controller, action=action)
-    return Site(Application(mapper, controllers, config, Config(environ=os.environ))).serve(host, port)
+    try:
+        return Site(Application(mapper, controllers, config, Config(environ=os.environ))).serve(host, port)
+    except UsageError as error:
+        print(f"kirsch: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
 
 
 def read_address(application: Application) -> Address:

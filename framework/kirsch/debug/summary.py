@@ -1,0 +1,61 @@
+"""What a request was, with everything secret in it left out."""
+
+import re
+from urllib.parse import parse_qsl
+
+from kirsch.request import Request
+
+SECRET = re.compile(r"pass|secret|token|csrf|auth|api.?key|cookie|session|card|cvv|\bpin\b", re.IGNORECASE)
+HIDDEN = "•••"
+LONGEST = 500
+
+Rows = list[tuple[str, str]]
+
+
+def summary(request: Request) -> list[tuple[str, Rows]]:
+    """Groups of names and values: where the request went, its header fields, its query and its form."""
+    environ = request.environ
+    where = [
+        ("Method", environ.get("REQUEST_METHOD", "")),
+        ("Path", path_of(request)),
+        ("Stage", request.stage),
+        ("Route", str(getattr(request.route, "name", None) or request.route or "none")),
+        *((f"{{{name}}}", repr(value)) for name, value in request.urlvars.items()),
+        ("Client", environ.get("REMOTE_ADDR", "")),
+    ]
+    fields = [(header_name(name), str(value)) for name, value in sorted(environ.items()) if is_header(name)]
+    query = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True, errors="replace")
+    groups = [("Request", where), ("Query", query), ("Form", form_rows(request)), ("Headers", fields)]
+    return [(title, [(name, shown(name, value)) for name, value in rows]) for title, rows in groups if rows]
+
+
+def path_of(request: Request) -> str:
+    """The path as people write it, whatever bytes it holds."""
+    path = request.environ.get("SCRIPT_NAME", "") + request.environ.get("PATH_INFO", "")
+    return str(path).encode("latin-1", "replace").decode("utf-8", "replace")
+
+
+def form_rows(request: Request) -> Rows:
+    """The fields of a form that was read already; reading it now could fail, or wait."""
+    if request._form is None:
+        return []
+    return [(name, value if isinstance(value, str) else "a file") for name, value in request._form.items()]
+
+
+def is_header(name: str) -> bool:
+    """Whether *name* in the environ stands for a header field."""
+    return name.startswith("HTTP_") or name in ("CONTENT_TYPE", "CONTENT_LENGTH")
+
+
+def header_name(name: str) -> str:
+    """``HTTP_USER_AGENT`` → ``User-Agent``."""
+    return name.removeprefix("HTTP_").replace("_", "-").title()
+
+
+def shown(name: str, value: str) -> str:
+    """*value*, unless its name says that it is nobody's business; shortened where it is long."""
+    if SECRET.search(name):
+        return HIDDEN
+    if name == "Referer":
+        value = value.partition("?")[0]
+    return value if len(value) <= LONGEST else value[:LONGEST] + "…"
