@@ -182,3 +182,23 @@ def test_a_broken_migration_file_is_located(project):
 
     with pytest.raises(UsageError, match=r"create_albums\.py, line \d+: .*; correct that migration\."):
         pending(*project.place)
+
+
+@pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+def test_tables_of_another_schema_are_compared_too(project):
+    """PostgreSQL keeps tables in schemas; those that no model names are not looked into."""
+    with project.engine.begin() as connection:
+        connection.execute(text("CREATE SCHEMA sales"))
+        connection.execute(text("CREATE SCHEMA other"))
+        connection.execute(text("CREATE TABLE other.things (id INTEGER PRIMARY KEY)"))
+    project.models(
+        ONLY_ARTISTS.replace(
+            '__tablename__ = "artists"', '__tablename__ = "artists"; __table_args__ = {"schema": "sales"}'
+        )
+    )
+
+    make_migration(*project.place, "Create artists")
+    migrate(*project.place)
+
+    assert inspect(project.engine).get_table_names(schema="sales") == ["artists"]
+    assert differences(*project.place) == []

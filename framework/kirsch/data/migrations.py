@@ -47,6 +47,7 @@ def run(**options: Any) -> None:
     connection = context.config.attributes.get("connection")
     if connection is None:
         raise UsageError("Migrations of this project are run with: python manage.py migrate.")
+    metadata = context.config.attributes["metadata"]
     sqlite = connection.dialect.name == "sqlite"
     settings = {
         "compare_type": True,
@@ -54,9 +55,10 @@ def run(**options: Any) -> None:
         # SQLite undoes CREATE TABLE as well; Alembic's caution is about the driver's own transactions, which are off.
         "transactional_ddl": connection.dialect.name in {"sqlite", "postgresql"},
         "include_object": _ours(Path(context.script.dir)),
+        **_schemas(metadata),
         **options,
     }
-    context.configure(connection=connection, target_metadata=context.config.attributes["metadata"], **settings)
+    context.configure(connection=connection, target_metadata=metadata, **settings)
     with context.begin_transaction(), _alone(connection):
         context.run_migrations()
 
@@ -261,6 +263,14 @@ def _ours(folder: Path) -> Callable[..., bool]:
         return not (kind == "table" and reflected and other is None) or name in made
 
     return include
+
+
+def _schemas(metadata: MetaData) -> dict[str, Any]:
+    """Look into the schemas that models name, and into no others."""
+    named = {table.schema for table in metadata.tables.values()}
+    if named <= {None}:
+        return {}
+    return {"include_schemas": True, "include_name": lambda name, kind, _: kind != "schema" or name in named | {None}}
 
 
 def _migration(script: Script) -> Migration:
