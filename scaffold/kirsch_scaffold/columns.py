@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from kirsch_scaffold import names, source
-from kirsch_scaffold.schema import Column, ForeignKey, Table, Unique
+from kirsch_scaffold.schema import Column, ForeignKey, Index, Table, Unique
 
 PYTHON_TYPES = {
     "int": "int",
@@ -42,46 +40,50 @@ def column_source(column: Column, table: Table) -> str:
     return source.call(f"{column.attribute}: Mapped[{kind}] = mapped_column(", arguments, indent=4)
 
 
-def core_column_source(column: Column) -> str:
-    """`sa.Column("title", sa.String(200), nullable=False)`, as a migration or an association table writes it."""
-    arguments = [source.text(column.name), type_source(column)]
+def core_column_source(column: Column, marks_key: bool = True) -> str:
+    """`sa.Column("title", sa.String(200), nullable=False)`, as a migration or an association table writes it.
+
+    With *marks_key* false the primary key is left to a constraint of its own.
+    """
+    plain = type_source(column).replace("Password(", "sa.String(")
+    arguments = [source.text(column.name), plain]
     arguments += [f"sa.Computed({source.text(column.computed)})"] if column.computed else []
-    arguments += ["primary_key=True"] if column.primary_key else [f"nullable={column.optional}"]
+    arguments += ["primary_key=True"] if column.primary_key and marks_key else [f"nullable={column.optional}"]
     arguments += ["autoincrement=False"] if column.autoincrement is False else []
     arguments += [f"server_default=sa.text({source.text(column.server_default)})"] if column.server_default else []
     arguments += [f"comment={source.text(column.comment)}"] if column.comment else []
     return f"sa.Column({', '.join(arguments)})"
 
 
+SIZED = {"str", "email", "url", "slug", "color", "phone", "password", "binary"}
+PLAIN_TYPES = {
+    "text": "sa.Text()",
+    "int": "sa.Integer()",
+    "bigint": "sa.BigInteger()",
+    "smallint": "sa.SmallInteger()",
+    "float": "sa.Double()",
+    "bool": "sa.Boolean()",
+    "date": "sa.Date()",
+    "interval": "sa.Interval()",
+    "uuid": "sa.Uuid()",
+    "json": "sa.JSON(none_as_null=True)",
+    "anytext": "AnyText()",
+}
+
+
 def type_source(column: Column) -> str:
     """The SQLAlchemy type of a column: `sa.String(200)`."""
-    sized = {"str": "sa.String", "email": "sa.String", "url": "sa.String", "slug": "sa.String", "color": "sa.String"}
-    sized |= {"phone": "sa.String", "password": "sa.String", "binary": "sa.LargeBinary"}
-    if column.kind in sized:
-        return f"{sized[column.kind]}({column.length or ''})"
+    if column.kind in SIZED:
+        name = {"password": "Password", "binary": "sa.LargeBinary"}.get(column.kind, "sa.String")
+        return f"{name}({column.length or ''})"
     if column.kind in ("decimal", "money"):
         digits = [str(number) for number in (column.precision, column.scale) if number is not None]
         return f"sa.Numeric({', '.join(digits)})"
-    if column.kind == "enum":
-        return _enum_source(column)
-    if column.kind == "verbatim":
-        return f"Verbatim({source.text(column.type_name)})"
     if column.kind in ("datetime", "time"):
         return f"sa.{'DateTime' if column.kind == 'datetime' else 'Time'}({'timezone=True' if column.timezone else ''})"
-    if column.kind == "json":
-        return "sa.JSON(none_as_null=True)"
-    return {
-        "text": "sa.Text()",
-        "int": "sa.Integer()",
-        "bigint": "sa.BigInteger()",
-        "smallint": "sa.SmallInteger()",
-        "float": "sa.Double()",
-        "bool": "sa.Boolean()",
-        "date": "sa.Date()",
-        "interval": "sa.Interval()",
-        "uuid": "sa.Uuid()",
-        "anytext": "AnyText()",
-    }[column.kind]
+    if column.kind == "verbatim":
+        return f"Verbatim({source.text(column.type_name)})"
+    return _enum_source(column) if column.kind == "enum" else PLAIN_TYPES[column.kind]
 
 
 def foreign_key_source(key: ForeignKey) -> str:
@@ -102,10 +104,11 @@ def unique_source(unique: Unique) -> str:
     return f"sa.UniqueConstraint({', '.join([*map(source.text, unique.columns), *named(unique.name)])})"
 
 
-def index_source(columns: Iterable[str], name: str = "", unique: bool = False) -> str:
+def index_source(index: Index) -> str:
     """`sa.Index("ix_post_title", "title")`; without a name the project's naming convention gives one."""
-    arguments = [source.text(name) if name else "None", *map(source.text, columns)]
-    return f"sa.Index({', '.join([*arguments, *(['unique=True'] if unique else [])])})"
+    arguments = [source.text(index.name) if index.name else "None", *map(source.text, index.columns)]
+    only = f".ddl_if(dialect=({source.strings(index.dialects)},))" if index.dialects else ""
+    return f"sa.Index({', '.join([*arguments, *(['unique=True'] if index.unique else [])])}){only}"
 
 
 def _enum_source(column: Column) -> str:
@@ -125,6 +128,7 @@ def _flags(column: Column) -> list[str]:
     flags += ["unique=True"] if column.unique else []
     flags += ["index=True"] if column.index else []
     flags += [f"default={column.default}"] if column.default else []
+    flags += [f"default=slug_of({source.text(column.slug_from)})"] if column.slug_from and not column.default else []
     flags += [f"server_default=sa.text({source.text(column.server_default)})"] if column.server_default else []
     flags += ["server_default=sa.FetchedValue()"] if column.fetched and not column.server_default else []
     flags += [f"comment={source.text(column.comment)}"] if column.comment else []
@@ -136,8 +140,7 @@ def _column_facts(column: Column) -> dict[str, str]:
     facts |= {"kind": source.text(column.kind)} if column.kind in TOLD_KINDS else {}
     facts |= {"min": column.minimum} if column.minimum else {}
     facts |= {"max": column.maximum} if column.maximum else {}
-    facts |= {"slug_from": source.text(column.slug_from)} if column.slug_from else {}
-    return facts | {word: "True" for word in ("search", "hidden", "readonly") if getattr(column, word)}
+    return facts | {word: "True" for word in ("hidden", "readonly") if getattr(column, word)}
 
 
 def information(facts: dict[str, str]) -> list[str]:

@@ -23,7 +23,11 @@ def model_source(table: Table, schema: Schema) -> str:
 
 def class_source(table: Table, schema: Schema) -> str:
     """The class alone."""
-    lines = [f"class {table.class_name}(Base):", source.docstring(_sentence(table), 4), ""]
+    lines = [
+        f"class {table.class_name}({'Versioned, ' if table.versioned else ''}Base):",
+        source.docstring(_sentence(table), 4),
+        "",
+    ]
     lines.append(f"    __tablename__ = {source.text(table.name)}")
     lines += _table_arguments(table)
     lines.append("")
@@ -63,14 +67,14 @@ def association_source(association: Association) -> str:
     arguments += [core_column_source(column) for column in association.columns]
     arguments += [foreign_key_constraint(key) for key in association.foreign_keys]
     arguments += [unique_source(unique) for unique in association.uniques]
-    arguments += [index_source(index.columns, index.name, index.unique) for index in association.indexes]
+    arguments += [index_source(index) for index in association.indexes]
     arguments += [f"schema={source.text(association.schema)}"] if association.schema else []
     arguments += [f"comment={source.text(association.comment)}"] if association.comment else []
     return source.call(f"{association.variable} = sa.Table(", arguments)
 
 
 def _relation_facts(relation: Relation) -> dict[str, str]:
-    words = {word: "True" for word in ("search", "hidden", "readonly") if getattr(relation, word)}
+    words = {word: "True" for word in ("hidden", "readonly") if getattr(relation, word)}
     if relation.label and relation.label != names.label(relation.attribute):
         return {"label": source.text(relation.label)} | words
     return words
@@ -79,7 +83,7 @@ def _relation_facts(relation: Relation) -> dict[str, str]:
 def _table_arguments(table: Table) -> list[str]:
     items = [foreign_key_constraint(key) for key in table.foreign_keys if len(key.columns) > 1]
     items += [unique_source(unique) for unique in table.uniques]
-    items += [index_source(index.columns, index.name, index.unique) for index in table.indexes]
+    items += [index_source(index) for index in table.indexes]
     options = [f'"schema": {source.text(table.schema)}'] if table.schema else []
     options += [f'"comment": {source.text(table.comment)}'] if table.comment else []
     options += ['"info": {"view": True}'] if table.view else []
@@ -142,13 +146,30 @@ def _imports(body: str, table: Table, schema: Schema) -> str:
     identifiers = [word for word, mark in (("UUID", "[UUID"), ("uuid4", "default=uuid4")) if mark in body]
     lines += [f"from uuid import {', '.join(identifiers)}"] if identifiers else []
     lines += [""] if lines else []
+    lines += ["import sqlalchemy as sa", *_library(body)]
     mapped = "Mapped, mapped_column, relationship" if " relationship(" in body else "Mapped, mapped_column"
-    lines += ["import sqlalchemy as sa", f"from sqlalchemy.orm import {mapped}", ""]
-    verbatim = [name for name in ("AnyText", "Verbatim") if f" {name}(" in body or f"({name}(" in body]
-    lines += [f"from kirsch.data.verbatim import {', '.join(verbatim)}", ""] if verbatim else []
+    lines += [f"from sqlalchemy.orm import {mapped}", ""]
     lines.append(f"from {schema.package}.models.base import Base")
     if friends:
         lines += ["", "if TYPE_CHECKING:"]
         modules = sorted((schema.module(name), name) for name in friends)
         lines += [f"    from {schema.package}.models.{module} import {name}" for module, name in modules]
     return "\n".join(lines) + "\n"
+
+
+LIBRARY = {
+    "data.model": {"Versioned": "(Versioned,", "utc_now": "=utc_now"},
+    "data.passwords": {"Password": "Password("},
+    "data.slugs": {"slug_of": "=slug_of("},
+    "data.verbatim": {"AnyText": "AnyText(", "Verbatim": "Verbatim("},
+}
+"""Names that models take from Kirsch, each with the mark by which its use is known."""
+
+
+def _library(body: str) -> list[str]:
+    """The imports of what the body takes from Kirsch."""
+    lines = []
+    for module, marks in LIBRARY.items():
+        used = sorted(name for name, mark in marks.items() if mark in body)
+        lines += [f"from kirsch.{module} import {', '.join(used)}"] if used else []
+    return lines

@@ -70,6 +70,7 @@ class Column:
     """SQL text of a generated column; such a column is never written."""
     comment: str = ""
     search: bool = False
+    """The search of the list looks into it; if no column says so, into all texts."""
     hidden: bool = False
     readonly: bool = False
     minimum: str = ""
@@ -108,6 +109,8 @@ class Index:
     columns: tuple[str, ...]
     name: str = ""
     unique: bool = False
+    dialects: tuple[str, ...] = ()
+    """Databases that have it: its name would clash in others. Empty means all."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,8 @@ class Table:
     comment: str = ""
     label: str = ""
     plural_label: str = ""
+    versioned: bool = False
+    """A column `row_version` counts the changes of each row, so that nobody overwrites another's unseen."""
     view: bool = False
     """A view: it can be listed and shown, never written."""
     read_only: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,12 @@ from typing import Any
 from kirsch_scaffold import names
 from kirsch_scaffold.fromdb import filling, identity, wording
 from kirsch_scaffold.fromdb.description import ColumnFacts, Facts, KeyFacts, Reason, TableFacts, facts
+from kirsch_scaffold.fromdb.references import own_references
 from kirsch_scaffold.fromdb.relations import related
 from kirsch_scaffold.schema import Association, Column, ForeignKey, Index, Schema, Table, Unique
+
+OWN_NAMES = ("mysql", "mariadb")
+"""Databases in which the indexes of each table have names of their own."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +33,13 @@ def decide(description: dict[str, Any], package: str) -> Found:
     left_out, notes = list(given["left_out"]), list(given["notes"])
     kept, without = _with_address(given)
     left_out += without
-    kept, dangling = _own_references(kept)
+    named = {each["name"] for each in (*given["tables"], *left_out)}
+    kept, dangling = own_references(kept, named, given["dialect"])
     notes += dangling
-    links = _links(kept)
-    tables = _tables([table for table in kept if table["name"] not in links])
+    links, clashing = _links(kept), _clashing(kept)
+    tables = _tables([table for table in kept if table["name"] not in links], clashing)
     by_name = {table.name: table for table in tables}
-    associations = [_association(table, by_name) for table in kept if table["name"] in links]
+    associations = [_association(table, by_name, clashing) for table in kept if table["name"] in links]
     notes += [note for table in tables for note in _limits(table)]
     schema = Schema(package=package, tables=related(tables, associations), associations=tuple(associations))
     return Found(schema, tuple(left_out), tuple(notes))
@@ -52,35 +58,6 @@ def _with_address(given: Facts) -> tuple[list[TableFacts], list[Reason]]:
     return kept, left_out
 
 
-def _own_references(tables: list[TableFacts]) -> tuple[list[TableFacts], list[Reason]]:
-    """The tables with those references that lead to a column we have; a note for each of the others."""
-    columns = {table["name"]: {column["name"] for column in table["columns"]} for table in tables}
-    notes: list[Reason] = []
-    kept = []
-    for table in tables:
-        references: list[KeyFacts] = []
-        for key in table["foreign_keys"]:
-            if any(sorted(key["columns"]) == sorted(other["columns"]) for other in references):
-                continue
-            if reason := _nowhere(key, table, columns):
-                name = f"{table['name']}.{', '.join(key['columns'])}"
-                notes.append(Reason(name=name, reason=f"refers to {key['target']}, {reason}, so it is a plain value"))
-                continue
-            references.append(key)
-        kept.append(TableFacts(**{**table, "foreign_keys": references}))
-    return kept, notes
-
-
-def _nowhere(key: KeyFacts, table: TableFacts, columns: dict[str, set[str]]) -> str:
-    if key["target_schema"]:
-        return f"which lies in the schema {key['target_schema']}"
-    if key["target"] not in columns:
-        return "which is left out"
-    if not set(key["target_columns"]) <= columns[key["target"]] or not set(key["columns"]) <= columns[table["name"]]:
-        return "by a column that is left out"
-    return ""
-
-
 def _links(tables: Iterable[TableFacts]) -> set[str]:
     """The tables that only link two others and that nobody refers to."""
     tables = list(tables)
@@ -94,10 +71,17 @@ def _links(tables: Iterable[TableFacts]) -> set[str]:
     }
 
 
+def _clashing(tables: Iterable[TableFacts]) -> set[str]:
+    """Names of indexes that occur twice or are the name of a table: MariaDB allows it, other databases do not."""
+    tables = list(tables)
+    used = Counter(index["name"].lower() for table in tables for index in table["indexes"])
+    return {name for name, times in used.items() if times > 1} | {table["name"].lower() for table in tables}
+
+
 # --- what they become ---
 
 
-def _tables(kept: list[TableFacts]) -> list[Table]:
+def _tables(kept: list[TableFacts], clashing: set[str]) -> list[Table]:
     classes: set[str] = set()
     routes = {*names.CONTROLLER_WORDS, *(f"{word}_list" for word in names.CONTROLLER_WORDS)}
     tables = []
@@ -106,11 +90,11 @@ def _tables(kept: list[TableFacts]) -> list[Table]:
         one, many = names.route_names(class_name, routes)
         classes.add(class_name)
         routes |= {one, many, f"new_{one}", f"edit_{one}", f"delete_{one}"}
-        tables.append(_table(table, class_name, one, many))
+        tables.append(_table(table, class_name, one, many, clashing))
     return tables
 
 
-def _table(table: TableFacts, class_name: str, one: str, many: str) -> Table:
+def _table(table: TableFacts, class_name: str, one: str, many: str, clashing: set[str]) -> Table:
     key = identity.key_of(table)
     attributes = attributes_of(table["columns"])
     columns = [filling.column(column, attributes[column["name"]], key) for column in table["columns"]]
@@ -123,7 +107,7 @@ def _table(table: TableFacts, class_name: str, one: str, many: str) -> Table:
         columns=tuple(columns),
         foreign_keys=_references(table),
         uniques=tuple(_uniques(table)),
-        indexes=tuple(_indexes(table)),
+        indexes=tuple(_indexes(table, clashing)),
         comment=table["comment"],
         label=label,
         plural_label=label,
@@ -165,14 +149,15 @@ def _uniques(table: TableFacts) -> Iterable[Unique]:
             yield Unique(tuple(unique["columns"]), unique["name"])
 
 
-def _indexes(table: TableFacts) -> Iterable[Index]:
+def _indexes(table: TableFacts, clashing: set[str]) -> Iterable[Index]:
     known = {column["name"] for column in table["columns"]}
     for index in table["indexes"]:
         if set(index["columns"]) <= known:
-            yield Index(tuple(index["columns"]), index["name"], index.get("unique", False))
+            only = OWN_NAMES if index["name"].lower() in clashing else ()
+            yield Index(tuple(index["columns"]), index["name"], index.get("unique", False), only)
 
 
-def _association(table: TableFacts, tables: dict[str, Table]) -> Association:
+def _association(table: TableFacts, tables: dict[str, Table], clashing: set[str]) -> Association:
     attributes = attributes_of(table["columns"])
     every = tuple(column["name"] for column in table["columns"])
     keys = _references(table)
@@ -184,7 +169,7 @@ def _association(table: TableFacts, tables: dict[str, Table]) -> Association:
         columns=tuple(filling.column(column, attributes[column["name"]], every) for column in table["columns"]),
         foreign_keys=keys,
         uniques=tuple(_uniques(table)),
-        indexes=tuple(_indexes(table)),
+        indexes=tuple(_indexes(table, clashing)),
         comment=table["comment"],
     )
 
