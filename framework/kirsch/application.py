@@ -136,8 +136,8 @@ class Application:
         """The controllers that have a label and a route of their own name, in the order of their routes."""
         links: list[Link] = []
         for route in self.plans:
-            kind = self.controllers[str(route.controller)]
-            if kind.label and route.name == kind.name and all(kind.label != link.label for link in links):
+            kind = self.controllers.get(str(route.controller))
+            if kind and kind.label and route.name == kind.name and all(kind.label != link.label for link in links):
                 here = request.route is not None and request.route.controller == kind.name
                 links.append(Link(kind.label, request.url_for(kind.name), here))
         return links

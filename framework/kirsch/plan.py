@@ -11,10 +11,10 @@ from typing import Any
 from kirsch.arguments import Bind, binder
 from kirsch.config import Config, Setting
 from kirsch.controller import Controller, actions_of
-from kirsch.errors import UsageError, did_you_mean
+from kirsch.errors import NotFound, Redirect, UsageError, did_you_mean
 from kirsch.rendering import Render, make_render
 from kirsch.request import Request
-from kirsch.routing import Route
+from kirsch.routing import Route, RouteError
 from kirsch.scopes import Switches, inner_layers, outer_layers
 from kirsch.tool import Renderer, Setup, Tool, make_tool, steps
 from kirsch.tools import load_tool
@@ -56,7 +56,9 @@ class Planner:
         """One plan for each route that leads to an action."""
         found = {}
         for route in routes:
-            if route.controller is not None and not route.static and (plan := self.plan(route)):
+            if route.redirect:
+                found[route] = replace(self.nowhere(leading(route)), name=f"redirect {route.routepath}")
+            elif route.controller is not None and not route.static and (plan := self.plan(route)):
                 found[route] = plan
         self.mistakes += self._strangers()
         return found
@@ -171,3 +173,17 @@ def caller(kind: type[Controller], action: str, bind: Bind) -> Callable[[Request
         return getattr(kind(request), action)(**bind(request))
 
     return call
+
+
+def leading(route: Route) -> Callable[[Request], Any]:
+    """The function that sends the client where a redirect leads; values that make no address there are a 404."""
+
+    def lead(request: Request) -> Any:
+        environ = request.environ
+        try:
+            location = route.location(request.urlvars, environ.get("QUERY_STRING", ""), environ.get("SCRIPT_NAME", ""))
+        except RouteError:
+            raise NotFound from None
+        raise Redirect(location, int(route.redirect_status[:3]))
+
+    return lead

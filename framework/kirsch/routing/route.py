@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import routes.route
 
 from kirsch.errors import did_you_mean
-from kirsch.routing.generate import build
+from kirsch.routing.generate import LITERAL, build
 from kirsch.routing.parts import CONVERTERS, Converter, Part, RouteError, read_path
 from kirsch.routing.redirect import stay_on_host
 
@@ -155,14 +156,16 @@ class Route(routes.route.Route):
             self.mistakes.append(f"it leads to {target.routepath}, but has no variable {name!r}")
 
     def location(self, values: Mapping[str, Any], query: str = "", script_name: str = "") -> str:
-        """Where a redirect leads, for the *values* of its match; the query string is kept.
+        """Where a redirect leads, for the *values* of its match; *query* and *script_name* as in the environ.
 
         :raises RouteError: when the values make no URL of the target.
         """
         if self.target is None:
             raise RouteError(f"{self.label} is no redirect")
         path = build(self.target, {name: values[name] for name in self.target.variables if name in values})
-        return stay_on_host(script_name + stay_on_host(path)) + (f"?{query}" if query else "")
+        return stay_on_host(quote(script_name.encode("latin-1"), safe=LITERAL) + stay_on_host(path)) + (
+            f"?{query}" if query else ""
+        )
 
     def concrete_paths(self) -> list[str]:
         """The paths of a route without variables; a format that is a list of words counts as such."""
