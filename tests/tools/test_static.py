@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from kirsch.application import Application
+from kirsch.config import Config
+from kirsch.crud.static import Static as StaticFiles
 from kirsch.errors import MethodNotAllowed, UsageError
 from kirsch.request import Request
 from kirsch.response import Response
+from kirsch.routing import Mapper
+from kirsch.testing import Client
 from kirsch.tool import Setup
 from kirsch.tools.static import Static
 
@@ -254,3 +259,27 @@ def test_a_negative_time_is_said_at_start(root):
     """Nobody can keep a file for less than no time."""
     with pytest.raises(UsageError, match="give 0 or more"):
         Static(directories=["mine"], cache_seconds=-1).prepare(Setup(root=root))
+
+
+def test_a_site_serves_its_files(root):
+    """The library's controller and this tool together: files with their headers, and 404 for the rest."""
+    mapper = Mapper()
+    mapper.connect("static", "/static/{path:.*}", controller="static", action="file")
+    settings = {"controllers": {"static": {"tools": {"static": {"directories": ["mine", "kirsch.crud:assets"]}}}}}
+    client = Client(Application(mapper, [StaticFiles], site=Config(settings, root=root)))
+
+    style = client.get("/static/site.css")
+    again = client.get("/static/site.css", headers={"If-None-Match": style.headers["ETag"]})
+
+    assert (style.status_code, style.text) == (200, "/* mine: ü */")
+    assert (again.status_code, again.text) == (304, "")
+    assert client.get("/static/kirsch.css").headers["Content-Type"] == "text/css; charset=utf-8"
+    assert client.get("/static/favicon.svg").headers["Content-Type"].startswith("image/svg+xml")
+    assert [
+        client.get(f"/static/{path}").status_code for path in ("none.css", "..%2fsecret.txt", "%2e%2e/secret.txt")
+    ] == [
+        404,
+        404,
+        404,
+    ]
+    assert client.post("/static/site.css").status_code == 405
