@@ -6,8 +6,10 @@
 
 import os
 import re
+import shutil
 import sqlite3
-import uuid
+import tempfile
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -174,20 +176,32 @@ _SERVER_TROUBLES = {
 
 
 def _sqlite_engine(url: URL, root: Path, read_only: bool, options: dict[str, Any]) -> Engine:
-    if url.database in {None, "", ":memory:"}:
-        # Every connection of this engine sees one database in memory, as it would see one file.
-        place = f"file:/kirsch-{uuid.uuid4().hex}?vfs=memdb"
-        wal = False
-    elif url.database is not None and url.database.startswith("file:"):
-        return _tuned(_create(url, options), wal=False)
-    else:
-        path = _sqlite_file(url, root, read_only)
-        place = f"file:{_quoted(path)}?mode={'ro' if read_only else 'rwc'}"
-        wal = not read_only
+    if url.query and not str(url.database).startswith("file:"):
+        raise UsageError(f"{display(url)!r}: leave away what follows the '?'; SQLite files take no options here.")
+    if str(url.database).startswith("file:"):
+        return _tuned(_create(url, options), write_ahead=False)
+    private = _private_folder() if url.database in {None, "", ":memory:"} else None
+    path = private / "memory.sqlite" if private else _sqlite_file(url, root, read_only)
+    place = f"file:{_quoted(path)}?mode={'ro' if read_only and not private else 'rwc'}"
     connect = {"uri": True, "timeout": WAIT, "check_same_thread": False, **options.pop("connect_args", {})}
     options.setdefault("poolclass", sqlalchemy.QueuePool)
     engine = _create(url.set(drivername="sqlite"), {**options, "creator": lambda: sqlite3.connect(place, **connect)})
-    return _tuned(engine, wal)
+    if private:
+        weakref.finalize(engine, _remove, private, os.getpid())
+    return _tuned(engine, write_ahead=not read_only)
+
+
+def _private_folder() -> Path:
+    """A folder for a database "in memory": a file that goes away with its engine.
+
+    SQLite's own databases in memory make a writer wait for every reader, which no file does.
+    """
+    return Path(tempfile.mkdtemp(prefix="kirsch-"))
+
+
+def _remove(folder: Path, process: int) -> None:
+    if os.getpid() == process:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sqlite_file(url: URL, root: Path, read_only: bool) -> Path:
@@ -215,14 +229,14 @@ def _quoted(path: Path) -> str:
     return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
-def _tuned(engine: Engine, wal: bool) -> Engine:
+def _tuned(engine: Engine, write_ahead: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def open_connection(connection: sqlite3.Connection, _record: Any) -> None:
         # No transactions of the driver's own making: BEGIN comes from the listener below.
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA busy_timeout = {WAIT * 1000}")
-        if wal:
+        if write_ahead:
             _write_ahead(connection)
 
     @event.listens_for(engine, "begin")
