@@ -31,7 +31,7 @@ class Pages(Controller):
 
 
 @pytest.fixture
-def client():
+def client(tmp_path):
     """A function that makes a site with the tool's options and a client for it; closed when the test ends."""
     made: list[Application] = []
 
