@@ -106,6 +106,23 @@ def test_columns_tell_their_kind_length_default_and_choices(shop):
     assert column(found, "Album.AlbumId")["autoincrement"]
 
 
+def test_every_unique_key_is_found(shop):
+    """Beside a column, behind a length, by name, over several columns."""
+    url = fill(
+        shop,
+        "CREATE TABLE a (id INTEGER PRIMARY KEY, b VARCHAR(8) NOT NULL UNIQUE, c TEXT UNIQUE, d TEXT, "
+        "CONSTRAINT pair UNIQUE (c, d))",
+    )
+
+    found = describe(url)
+
+    assert table(found, "a")["uniques"] == [
+        {"name": "", "columns": ["b"]},
+        {"name": "", "columns": ["c"]},
+        {"name": "pair", "columns": ["c", "d"]},
+    ]
+
+
 def test_describing_changes_nothing(shop):
     """The file is the same byte for byte afterwards, and nothing lies beside it."""
     url = fill(shop, MUSIC)

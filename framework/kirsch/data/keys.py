@@ -53,12 +53,28 @@ def _inspected(inspector: Inspector, table: str) -> list[Found]:
     ]
 
 
-def uniques(inspector: Inspector, table: str) -> list[Found]:
+def uniques(engine: Engine, inspector: Inspector, table: str) -> list[Found]:
     """The columns whose values together occur once."""
-    return [
+    found = [
         {"name": unique["name"] or "", "columns": list(unique["column_names"])}
         for unique in inspector.get_unique_constraints(table)
     ]
+    if engine.dialect.name != "sqlite":
+        return found
+    names = {tuple(unique["columns"]): unique["name"] for unique in found}
+    return [{"name": names.get(tuple(key), ""), "columns": key} for key in _sqlite_uniques(engine, table)]
+
+
+def _sqlite_uniques(engine: Engine, table: str) -> list[list[str]]:
+    """The columns of each UNIQUE constraint: the Inspector reads them from the text of the table and misses some."""
+    quote = engine.dialect.identifier_preparer.quote_identifier
+    found = []
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(f"PRAGMA main.index_list({quote(table)})").mappings().all()
+        for name in [row["name"] for row in reversed(rows) if row["origin"] == "u"]:
+            columns = connection.exec_driver_sql(f"PRAGMA main.index_info({quote(name)})").mappings().all()
+            found.append([column["name"] for column in columns])
+    return found
 
 
 def indexes(inspector: Inspector, table: str) -> list[Found]:

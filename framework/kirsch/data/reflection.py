@@ -110,7 +110,7 @@ class _Reading:
             "primary_key": key,
             "candidate_keys": [],
             "foreign_keys": keys.foreign_keys(self.engine, self.inspector, name),
-            "uniques": keys.uniques(self.inspector, name),
+            "uniques": keys.uniques(self.engine, self.inspector, name),
             "indexes": keys.indexes(self.inspector, name),
             "read_only": self.catalogue.read_only.get(name, ""),
         }
