@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -86,6 +87,20 @@ class Response(WebObResponse):
             close_body(self._app_iter)
             return []
         return self._app_iter
+
+    def set_cookie(  # type: ignore[override]
+        self, name: str, value: str | None = "", max_age: int | timedelta | None = None, **options: Any
+    ) -> None:
+        """Send a cookie that ends after *max_age* seconds, or with the browser's session.
+
+        The other options are WebOb's. Max-Age is written here (RFC 6265, section 5.2.2): WebOb adds a date to it, which
+        it reckons in a way that Python 3.12 and later warn about.
+        """
+        super().set_cookie(name, value, **options)
+        if max_age is not None and value is not None:
+            seconds = int(max_age.total_seconds()) if isinstance(max_age, timedelta) else int(max_age)
+            header, cookie = self.headerlist[-1]
+            self.headerlist[-1] = (header, f"{cookie}; Max-Age={seconds}")
 
     def wrap(self, wrapper: Callable[[Iterable[bytes]], Iterable[bytes]]) -> None:
         """Put *wrapper* around the body; it must keep the body's length."""
