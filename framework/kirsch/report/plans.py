@@ -1,0 +1,86 @@
+"""What happens around one action."""
+
+import inspect
+from dataclasses import fields
+from pathlib import Path
+
+from kirsch.application import Application
+from kirsch.config import Setting
+from kirsch.errors import UsageError, did_you_mean
+from kirsch.plan import Plan
+from kirsch.report.names import tool_name
+from kirsch.report.settings import setting_rows
+from kirsch.routing import Route
+from kirsch.routing.table import aligned
+from kirsch.tool import STAGES, Tool
+
+#: When each stage runs; error and end are listed where they would happen.
+ORDER = ("start", "before", "action", "render", "after", "error", "end")
+
+
+def plan(application: Application, name: str) -> str:
+    """Routes, stages, tools and settings of the action *name*, as in `albums.show`.
+
+    :raises UsageError: when no route leads to an action of that name, with the nearest one.
+    """
+    found = [(route, plan) for route, plan in application.plans.items() if plan.name == name]
+    if not found:
+        names = {plan.name for plan in application.plans.values()}
+        raise UsageError(f"No route leads to an action called {name!r}. {did_you_mean(name, names)}")
+    _, chosen = found[0]
+    parts = [f"{name}{_source(application, name)}", _routes([route for route, _ in found]), _stages(chosen)]
+    if rows := list(setting_rows({**_defaults(chosen), **chosen.settings})):
+        parts.append(_titled("Settings", aligned(rows)))
+    return "\n\n".join(parts)
+
+
+def _source(application: Application, name: str) -> str:
+    """File and line of the action; empty where it has none, as for a redirect."""
+    controller, _, action = name.partition(".")
+    method = getattr(application.controllers.get(controller), action, None)
+    if method is None:
+        return ""
+    code = inspect.unwrap(method).__code__
+    return f", {'/'.join(Path(code.co_filename).parts[-2:])}:{code.co_firstlineno}"
+
+
+def _routes(routes: list[Route]) -> str:
+    return _titled("Routes", "\n".join(f"{route.label}, {route.place}" for route in routes))
+
+
+def _stages(plan: Plan) -> str:
+    """The tools of each stage in the order they act."""
+    rows = []
+    for stage in ORDER:
+        acting = _acting(plan, stage)
+        rows.append((stage, ", ".join(acting) or "-"))
+    return _titled("Stages", aligned(rows))
+
+
+def _acting(plan: Plan, stage: str) -> list[str]:
+    if stage == "action":
+        return [plan.name]
+    if stage == "render":
+        return [name_of(plan.renderer)] if plan.renderer else ["JSON and text only"]
+    assert stage in STAGES
+    steps = getattr(plan, stage)
+    return [name_of(step.__self__) for step in steps if isinstance(getattr(step, "__self__", None), Tool)]
+
+
+def _defaults(plan: Plan) -> dict[str, Setting]:
+    """The options of the plan's tools as they are, called defaults; those that are set will lie over them."""
+    return {
+        f"tools.{tool_name(tool)}.{option.name}": Setting(getattr(tool, option.name), "default")
+        for tool in plan.tools
+        for option in fields(tool)  # type: ignore[arg-type]
+        if option.init
+    }
+
+
+def name_of(tool: Tool) -> str:
+    """The tool's word with its place in the order."""
+    return f"{tool_name(tool)} ({tool.order})"
+
+
+def _titled(title: str, text: str) -> str:
+    return title + "\n" + "\n".join(f"  {line}" for line in text.splitlines())

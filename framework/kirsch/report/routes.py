@@ -1,0 +1,46 @@
+"""The table of routes, and why a URL leads where it leads."""
+
+from urllib.parse import unquote, urlsplit
+
+from kirsch.application import Application
+from kirsch.report.names import tool_name
+from kirsch.routing import Route
+from kirsch.routing import explain as explain_route
+from kirsch.routing.table import aligned
+
+
+def routes(application: Application, search: str = "") -> str:
+    """The routes in the order they are tried, one line each; with *search* those whose line holds that word."""
+    rows = [_row(route) for route in application.mapper.matchlist]
+    found = [row for row in rows if search.lower() in " ".join(row).lower()]
+    if not found:
+        return f"No route holds {search!r}; there are {len(rows)}." if search else "There are no routes."
+    return aligned([("Name", "Methods", "Path", "Action", "Connected in"), *found])
+
+
+def _row(route: Route) -> tuple[str, ...]:
+    methods = ", ".join(sorted(route.methods)) if route.methods else "any"
+    return route.name or "", methods, route.routepath, action_of(route), route.place
+
+
+def action_of(route: Route) -> str:
+    """Controller and action as in `albums.show`, or where a redirect leads."""
+    if route.target is not None:
+        return f"redirect to {route.target.routepath}"
+    return f"{route.controller}.{route.action}"
+
+
+def explain(application: Application, method: str, url: str) -> str:
+    """Which route answers *method* on *url* and with which tools, or the nearest route and the part that failed.
+
+    *url* may be a path, or a whole URL with a query string; its host decides about sub-domains.
+    """
+    given = urlsplit(url if "://" in url else f"//localhost/{url.removeprefix('/')}")
+    path = unquote(given.path) or "/"
+    environ = {"REQUEST_METHOD": method.upper(), "HTTP_HOST": given.netloc}
+    lines = explain_route(application.mapper, method.upper(), path, environ)
+    route = application.mapper.find(path, method.upper(), environ).route
+    if route is not None and route in application.plans:
+        tools = [tool_name(tool) for tool in application.plans[route].tools]
+        lines.append(f"  tools: {', '.join(tools) or 'none'}")
+    return "\n".join(lines)

@@ -1,0 +1,42 @@
+"""Every setting with its value and where it comes from."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kirsch.application import Application
+from kirsch.config import Setting
+from kirsch.routing.table import aligned
+
+_SECRET = re.compile(r"secret|password|passwd|token|(^|_)key$", re.IGNORECASE)
+_PASSWORD_IN_URL = re.compile(r"(?<=://)([^/@:]*):([^/@]*)@")
+HIDDEN = "(hidden)"
+
+
+def config(application: Application, search: str = "") -> str:
+    """The settings of the site and the application by name; with *search* those whose name holds that word.
+
+    What looks like a secret is not shown, nor are passwords in database URLs.
+    """
+    merged = {**application.site.settings, **application.config.settings}
+    named = {".".join(key): setting for key, setting in merged.items()}
+    rows = list(setting_rows(named, search))
+    if not rows:
+        return f"No setting holds {search!r}." if search else "Nothing is set; everything has its default."
+    return aligned([("Setting", "Value", "From"), *rows])
+
+
+def setting_rows(settings: Mapping[str, Setting], search: str = "") -> Iterable[tuple[str, str, str]]:
+    """Name, value and origin of each setting, by name."""
+    for name, setting in sorted(settings.items()):
+        if setting.value == {} and any(other.startswith(f"{name}.") for other in settings):
+            continue
+        if search.lower() in name.lower():
+            yield name, shown(name, setting.value), setting.origin
+
+
+def shown(name: str, value: Any) -> str:
+    """A value as configuration would write it, without its secrets."""
+    if _SECRET.search(name.rpartition(".")[2]) and value != "":
+        return HIDDEN
+    return _PASSWORD_IN_URL.sub(rf"\1:{HIDDEN}@", repr(value))
