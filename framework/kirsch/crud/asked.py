@@ -36,7 +36,7 @@ class Wanted:
 class Asked:
     """A list's URL, understood.
 
-    *mistakes* are sentences about parts that were not, and are left out; *strangers* about names that mean nothing here.
+    *mistakes* are sentences about parts that were not, and are left out; *strangers* about unknown names.
     """
 
     search: str = ""

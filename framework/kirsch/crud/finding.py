@@ -36,7 +36,7 @@ def in_order(rows: Rows, asked: Asked, statement: sa.Select[Any]) -> sa.Select[A
     orders: list[Any] = []
     for member, descending in asked.sort:
         if isinstance(member, Reference):
-            target = aliased(member.target)
+            target: Any = aliased(member.target)
             statement = statement.outerjoin(rows.shape.column(member.name).of_type(target))
             found = rows.sibling(member.target)
             columns = [getattr(target, name) for name in found.names or found.shape.keys]
@@ -85,7 +85,7 @@ def links_of(rows: Rows, keys: Sequence[tuple[Any, ...]], collections: Iterable[
 
 def _links_of(rows: Rows, keys: Sequence[tuple[Any, ...]], collection: Collection) -> sa.Select[Any]:
     found = rows.sibling(collection.target)
-    target = aliased(collection.target)
+    target: Any = aliased(collection.target)
     source = aliased(rows.model)
     own = [getattr(source, name) for name in rows.shape.keys]
     names = [getattr(target, name) for name in (*found.shape.keys, *found.names)]
@@ -147,9 +147,9 @@ def searched(rows: Rows) -> list[Member]:
     """What the search looks into."""
     if rows.search is not None:
         return rows.members(rows.search)
-    texts: list[Member] = [one for one in rows.visible if isinstance(one, Attribute) and one.textual]
-    marked = [one for one in texts if isinstance(one, Attribute) and one.info.get("search")]
-    return marked or texts
+    texts = [one for one in rows.visible if isinstance(one, Attribute) and one.textual]
+    marked = [one for one in texts if one.info.get("search")]
+    return list(marked or texts)
 
 
 def _mentions(rows: Rows, member: Member, word: str) -> sa.ColumnElement[bool]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+import sqlalchemy.orm
 from sqlalchemy.orm import Mapper, RelationshipProperty
 from sqlalchemy.orm.interfaces import RelationshipDirection
 
@@ -150,9 +151,23 @@ class Shape:
         """The primary key of *row*."""
         return tuple(getattr(row, name) for name in self.keys)
 
+    def new_row(self) -> Any:
+        """A new object of the model, also where its constructor asks for values."""
+        try:
+            return self.model()
+        except TypeError:
+            return self.mapper.class_manager.new_instance()
+
     def column(self, name: str) -> Any:
         """The mapped attribute *name*, to be used in a query."""
         return getattr(self.model, name)
+
+    def attribute_of(self, column: Any) -> str:
+        """The name of the attribute that holds a table's *column*; empty where none does."""
+        try:
+            return self.mapper.get_property_by_column(column).key
+        except sa.orm.exc.UnmappedColumnError:
+            return ""
 
     def owner_of(self, column: str) -> str:
         """The member that shows the column attribute *column*: itself, or the reference that it belongs to."""

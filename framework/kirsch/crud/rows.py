@@ -75,6 +75,20 @@ class Rows(Controller):
         """The name of a row from its `naming` values."""
         return " ".join(" ".join(str(value).split()) for value in values if value not in (None, ""))
 
+    @not_an_action
+    def form_fields(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """The WTForms fields of the form by name, to be changed: another validator, another field."""
+        return fields
+
+    @not_an_action
+    def new_row(self) -> Any:
+        """A new row, before the form is put on it."""
+        return self.shape.new_row()
+
+    @not_an_action
+    def saving(self, row: Any, creating: bool) -> None:
+        """Called when a row is about to be written; raise ValueError with a sentence to refuse it."""
+
     # What they are called ------------------------------------------------------------------------------------
 
     @property
@@ -127,14 +141,24 @@ class Rows(Controller):
         """The attributes and relations of these names, each once."""
         return list({one.name: one for one in map(self.member, names)}.values())
 
+    @not_an_action
+    def is_hidden(self, member: Member) -> bool:
+        """Whether the model hides an attribute or relation: ``info={"hidden": True}``."""
+        return bool(_info(member).get("hidden"))
+
     @property
     def visible(self) -> list[Member]:
         """Everything that may be shown."""
         hidden = set(self.exclude)
         return [
             one for name, one in self.shape.members.items()
-            if name not in hidden and one.kind not in NEVER_SHOWN and not _info(one).get("hidden")
+            if name not in hidden and one.kind not in NEVER_SHOWN and not self.is_hidden(one)
         ]  # fmt: skip
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether nothing may be changed here: said so, or the model is a view."""
+        return self.read_only or bool(getattr(self.shape.table, "info", {}).get("view"))
 
     @property
     def listed(self) -> list[Member]:
@@ -152,7 +176,7 @@ class Rows(Controller):
         self, action: str, key: tuple[Any, ...] | None = None, query: Iterable[tuple[str, str]] = (), form: str = ""
     ) -> str:
         """The URL of an action, for one row or for all; empty where no route leads to it or it is not allowed."""
-        if self.read_only and action not in {"index", "show"}:
+        if self.reads_only and action not in {"index", "show"}:
             return ""
         route = catalogue_of(self.request).routes.get((self.name, action))
         if route is None or route.name is None:
@@ -167,7 +191,7 @@ class Rows(Controller):
     @not_an_action
     def link(self, key: tuple[Any, ...], values: Sequence[Any]) -> Link:
         """A link to the page of the row with this *key* and these naming *values*."""
-        return Link(self.called(key, values), self.address("show", key))
+        return Link(self.called(key, values), self.address("show", key), keys.encode(key))
 
     @not_an_action
     def sibling(self, model: type) -> Rows:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Link:
-    """A label that leads somewhere; without a URL it is only the label."""
+    """A label that leads somewhere; without a URL it is only the label. *key* is the row's, where it leads to one."""
 
     label: str
     url: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
