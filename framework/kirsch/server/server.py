@@ -82,6 +82,7 @@ class Server(wsgi.Server):
         """
         host, port = self.bind_addr
         self.socket = listener if listener is not None else open_listener(host, port, self.request_queue_size)
+        self.socket.setblocking(False)
         self.bind_addr = (host, self.bound[1])
         self.environ = self.base_environ()
         self._connections = Waiting(self, self.socket)
