@@ -1,6 +1,8 @@
 """A database is brought to the models from the command line."""
 
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 
@@ -122,3 +124,20 @@ def test_the_commands_work_with_warnings_as_errors(shop):
 
     assert (made.returncode, made.stderr) == (0, "")
     assert (applied.returncode, applied.stderr) == (0, "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sqlite", "postgres", "mariadb"])
+def test_processes_that_migrate_at_once_do_not_collide(shop, request, kind):
+    """As when several servers start at the same time: one does it, the others find it done."""
+    if kind != "sqlite":
+        url = request.getfixturevalue(f"{kind}_url")
+        shop.write("config/site.toml", f"[site]\nname = 'shop'\n[tools.sqlalchemy]\nurl = '{url}'\n")
+    shop.run("makemigration")
+
+    command = [sys.executable, "manage.py", "migrate"]
+    started = [subprocess.Popen(command, cwd=shop.root, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    errors = [process.communicate(timeout=60)[1] for process in started]
+
+    assert (errors, [process.returncode for process in started]) == (["", "", ""], [0, 0, 0])
+    assert shop.run("check")[0] == 0

@@ -175,6 +175,27 @@ def test_a_failing_migration_changes_nothing(project):
         assert inspect(project.engine).get_table_names() == []
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_migration_that_would_cut_references_changes_nothing(project):
+    """SQLite checks no foreign keys while tables are replaced, so they are counted before and after."""
+    make_migration(*project.place, "Create albums")
+    migrate(*project.place)
+    with project.engine.begin() as connection:
+        connection.execute(text("INSERT INTO artists (id, name) VALUES (1, 'Bach')"))
+        connection.execute(text("INSERT INTO albums (id, title, artist_id) VALUES (1, 'Fugues', 1)"))
+    project.models(PRICE)
+    path = make_migration(*project.place, "Add price")
+    path.write_text(
+        path.read_text().replace("def downgrade", "    op.execute('DELETE FROM artists')\n\n\ndef downgrade")
+    )
+
+    with pytest.raises(RunError, match="would leave rows of albums that refer to nothing; nothing was changed"):
+        migrate(*project.place)
+
+    with project.engine.connect() as connection:
+        assert connection.execute(text("SELECT name FROM artists")).scalars().all() == ["Bach"]
+
+
 def test_a_broken_migration_file_is_located(project):
     """File and line, not a traceback."""
     path = make_migration(*project.place, "Create albums")

@@ -59,7 +59,7 @@ def run(**options: Any) -> None:
         **options,
     }
     context.configure(connection=connection, target_metadata=metadata, **settings)
-    with context.begin_transaction(), _alone(connection):
+    with context.begin_transaction(), _alone(connection), _references_kept(connection):
         context.run_migrations()
 
 
@@ -234,18 +234,28 @@ def _without_foreign_keys(connection: Connection) -> Iterator[None]:
 
 @contextmanager
 def _alone(connection: Connection) -> Iterator[None]:
-    """Keep a second process from migrating at the same time, and SQLite from losing what a row refers to."""
-    if connection.dialect.name == "postgresql":
+    """Keep a second process from migrating at the same time; SQLite does so by itself."""
+    kind = connection.dialect.name
+    if kind == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-    if connection.dialect.name in {"mysql", "mariadb"}:
-        connection.exec_driver_sql("SELECT GET_LOCK('kirsch migrations', 60)")
-    dangling = _dangling(connection)
+    named_lock = kind in {"mysql", "mariadb"}
+    if named_lock and connection.exec_driver_sql("SELECT GET_LOCK('kirsch migrations', 60)").scalar() != 1:
+        raise RunError("Another process has been migrating this database for a minute; wait until it has ended.")
+    try:
+        yield
+    finally:
+        if named_lock:
+            connection.exec_driver_sql("SELECT RELEASE_LOCK('kirsch migrations')")
+
+
+@contextmanager
+def _references_kept(connection: Connection) -> Iterator[None]:
+    """Keep SQLite, whose foreign keys are off meanwhile, from losing what a row refers to."""
+    before = _dangling(connection)
     yield
-    if lost := _dangling(connection) - dangling:
+    if lost := _dangling(connection) - before:
         tables = ", ".join(sorted({str(table) for table, *_ in lost}))
         raise RunError(f"The migration would leave rows of {tables} that refer to nothing; nothing was changed.")
-    if connection.dialect.name in {"mysql", "mariadb"}:
-        connection.exec_driver_sql("SELECT RELEASE_LOCK('kirsch migrations')")
 
 
 def _dangling(connection: Connection) -> set[tuple[Any, ...]]:
