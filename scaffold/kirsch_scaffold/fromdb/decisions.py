@@ -87,9 +87,9 @@ def _tables(kept: list[TableFacts], clashing: set[str]) -> list[Table]:
     tables = []
     for table in sorted(kept, key=lambda each: (each["kind"] == "view", each["name"].lower())):
         class_name = wording.class_name(table["name"], classes)
-        one, many = names.route_names(class_name, routes)
+        one, many = wording.routes(class_name, routes)
         classes.add(class_name)
-        routes |= {one, many, f"new_{one}", f"edit_{one}", f"delete_{one}"}
+        routes |= wording.every_route(one, many)
         tables.append(_table(table, class_name, one, many, clashing))
     return tables
 

@@ -31,6 +31,20 @@ def class_name(table: str, taken: Collection[str]) -> str:
     return names.class_name(re.sub(r"^(tbl|t)_(?=.)", "", plain(table)), taken)
 
 
+def routes(class_name: str, taken: Collection[str]) -> tuple[str, str]:
+    """The routes of one row and of the list, such that no route to a form is another table's either."""
+    one, many = names.route_names(class_name, taken)
+    first, number = one, 2
+    while every_route(one, many) & set(taken):
+        one, many, number = f"{first}_{number}", names.plural(f"{first}_{number}"), number + 1
+    return one, many
+
+
+def every_route(one: str, many: str) -> set[str]:
+    """The names of all routes of a resource."""
+    return {one, many, f"new_{one}", f"edit_{one}", f"delete_{one}"}
+
+
 def label(name: str, attribute: str) -> str:
     """The words for people, where the attribute has lost some of them; empty where it says all."""
     lost = any(not letter.isascii() for letter in name) or attribute != plain(name)
