@@ -1,7 +1,7 @@
 """Write the pages of this folder from the code that they are about.
 
-    python docs/reference/write.py            writes tools.md, errors.md, configuration.md and fields.md
-    python docs/reference/write.py --check    only says, by its exit code, whether they are up to date
+python docs/reference/write.py            writes tools.md, errors.md, configuration.md and fields.md
+python docs/reference/write.py --check    only says, by its exit code, whether they are up to date
 """
 
 import ast
@@ -13,9 +13,11 @@ from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
 
-from kirsch import errors, tools
+from kirsch import errors
 from kirsch.application import SITE_SETTINGS
 from kirsch.server import Server
+from kirsch.site import Address
+from kirsch.tools import NAMES, load_tool
 from kirsch_scaffold import fields as grammar
 
 FOLDER = Path(__file__).resolve().parent
@@ -26,7 +28,7 @@ def tools_page() -> str:
     """Every tool with its options."""
     lines = ["# Tools", "", f"What a tool is: [the guide](../guide/tools.md). {NOTE}", ""]
     lines += ["| tool | order | does |", "| --- | --- | --- |"]
-    kinds = {name: tools.load_tool(name) for name in sorted(tools.NAMES)}
+    kinds = {name: load_tool(name) for name in sorted(NAMES)}
     lines += [f"| [`{name}`](#{name}) | {kind.order} | {sentence(kind)} |" for name, kind in kinds.items()]
     for name, kind in kinds.items():
         lines += ["", f"## {name}", "", *paragraphs(kind), ""]
@@ -37,39 +39,59 @@ def tools_page() -> str:
 
 def errors_page() -> str:
     """Every HTTP error."""
-    lines = ["# HTTP errors", "", "Raise them from `kirsch.errors` wherever a request is served; the client gets their answer.", NOTE, ""]
+    lines = [
+        "# HTTP errors",
+        "",
+        "Raise them from `kirsch.errors` wherever a request is served; the client gets their answer.",
+        NOTE,
+        "",
+    ]
     lines += ["| class | status | means |", "| --- | --- | --- |"]
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.HTTPError)]
     for kind in sorted(kinds, key=lambda kind: kind.status):
         if kind is not errors.HTTPError:
-            lines.append(f"| `{kind.__name__}` | {kind.status} | {sentence(kind).partition(': ')[2] or sentence(kind)} |")
+            lines.append(
+                f"| `{kind.__name__}` | {kind.status} | {sentence(kind).partition(': ')[2] or sentence(kind)} |"
+            )
     return page(lines)
 
 
 def configuration_page() -> str:
     """The sections of a site's configuration."""
-    lines = ["# Configuration keys", "", f"How they are laid over each other: [the guide](../guide/configuration.md). {NOTE}"]
+    lines = [
+        "# Configuration keys",
+        "",
+        f"How they are laid over each other: [the guide](../guide/configuration.md). {NOTE}",
+    ]
     lines += ["", "## [site]", "", "| key | type |", "| --- | --- |"]
     lines += [f"| `{name}` | {kind.__name__} |" for name, kind in SITE_SETTINGS.items()]
     lines += ["", "## [server]", "", "| key | default | |", "| --- | --- | --- |"]
-    said = parameters(Server)
-    for name, parameter in inspect.signature(Server).parameters.items():
-        if name != "application":
-            lines.append(f"| `{name}` | {shown(parameter.default)} | {said.get(name, '')} |")
+    said = parameters(Server) | {name: note for name, note in comments(Address).items() if note}
+    lines += [f"| `{item.name}` | {shown(item.default)} | {said.get(item.name, '')} |" for item in fields(Address)]
     lines += ["", "## [tools.NAME]", "", "The options of [each tool](tools.md); `on = false` switches it off."]
     return page(lines)
 
 
 def fields_page() -> str:
     """The field grammar of the generator."""
-    lines = ["# Fields of a resource", "", "`name:kind`, then what the kind takes, then modifiers, then `=` and a default.", NOTE, ""]
+    lines = [
+        "# Fields of a resource",
+        "",
+        "`name:kind`, then what the kind takes, then modifiers, then `=` and a default.",
+        NOTE,
+        "",
+    ]
     lines += ["| kind | characters | also called |", "| --- | --- | --- |"]
     for kind in sorted(grammar.FIELD_KINDS):
         lines.append(f"| `{kind}` | {grammar.LENGTHS.get(kind, '')} | {called(kind, grammar.KIND_ALIASES)} |")
     lines += ["", "| modifier | also called |", "| --- | --- |"]
     lines += [f"| `{modifier}` | {called(modifier, grammar.MODIFIER_ALIASES)} |" for modifier in grammar.MODIFIERS]
-    lines += ["", "A `ref`, `many` or `self` names its model: `author:ref`, `writer:ref:author`. What happens to the rows that refer"]
-    lines += [f"to a deleted one is a modifier of `ref` and `self`: {', '.join(f'`{word}`' for word in grammar.ON_DELETE)}."]
+    lines += [
+        "",
+        "A `ref`, `many` or `self` names its model: `author:ref`, `writer:ref:author`. What happens to the rows",
+    ]
+    words = ", ".join(f"`{word}`" for word in grammar.ON_DELETE)
+    lines += [f"that refer to a deleted one is a modifier of `ref` and `self`: {words}."]
     return page(lines)
 
 
@@ -95,7 +117,7 @@ def sentence(thing: type) -> str:
 
 
 def paragraphs(kind: type) -> Iterator[str]:
-    yield plain(inspect.cleandoc(kind.__doc__ or ""))
+    yield plain(inspect.cleandoc(kind.__doc__ or "")).replace("\\|", "|")
 
 
 def plain(text: str) -> str:

@@ -126,6 +126,14 @@ def test_the_session_of_a_page_runs(page, tmp_path):
             folder = run_session(block, folder)
 
 
+def test_the_reference_says_what_the_code_says():
+    """Its pages are written by a program; run it after a change of options."""
+    command = [sys.executable, ROOT / "docs" / "reference" / "write.py", "--check"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
 def write(block: Block, folder: Path) -> None:
     path = folder / str(block.file)
     path.parent.mkdir(parents=True, exist_ok=True)
