@@ -33,7 +33,8 @@ NASTY = """
 CREATE TABLE "order" (
     "class" INTEGER PRIMARY KEY, "from" TEXT NOT NULL, "import" TEXT, "2nd name" TEXT, "First Name" TEXT,
     "firstName" TEXT, metadata TEXT, registry TEXT, "self" TEXT, page TEXT, sort TEXT, q TEXT, format TEXT, "id" TEXT,
-    action TEXT, method TEXT, request TEXT, csrf_token TEXT, _csrf TEXT, controller TEXT, url TEXT, per_page INTEGER, "list" TEXT,
+    action TEXT, method TEXT, request TEXT, csrf_token TEXT, _csrf TEXT, controller TEXT, url TEXT,
+    per_page INTEGER, "list" TEXT,
     "str" TEXT, "sa" TEXT, "Größe" TEXT, "顧客" TEXT, "a.b" TEXT, "a/b" TEXT, "a%b" TEXT, "a:b" TEXT, "quo""te" TEXT,
     "it's" TEXT, "row_version" INTEGER, "key" TEXT, "model" TEXT, "query" TEXT);
 CREATE TABLE "Two Words" ("The Id" INTEGER PRIMARY KEY, "order" INTEGER REFERENCES "order" ("class"));
