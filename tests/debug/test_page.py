@@ -86,6 +86,15 @@ def test_a_failing_template_shows_its_own_line(shop, renderer, template, failing
     assert f"<code class=at><i>2</i>&lt;p&gt;{failing}&lt;/p&gt;</code>" in text
 
 
+@pytest.mark.parametrize(("renderer", "template"), [("mako", "<p>\n<% if %>\n"), ("jinja", "<p>\n{% if %}\n")])
+def test_a_template_that_cannot_be_compiled_shows_where(shop, renderer, template):
+    """The line of the template is marked."""
+    text = shop(renderer, template).get("/show").text
+
+    assert f"show.{renderer}:2 <span>template</span>" in text
+    assert "<code class=at><i>2</i>" in text
+
+
 def test_secrets_are_left_out(shop):
     """Names that speak of secrets keep their values to themselves; harmless ones are shown."""
     headers = {"Authorization": "Bearer s1", "Cookie": "session=s2", "X-Api-Key": "s3", "X-Colour": "green"}

@@ -29,13 +29,15 @@ class Frame:
         return self.file if relative.startswith("..") else relative
 
 
-def causes(error: BaseException) -> Iterator[BaseException]:
-    """*error*, then what it was raised from or while, outward to the first."""
+def causes(error: BaseException) -> Iterator[tuple[str, BaseException]]:
+    """*error*, then what it was raised from or while handling, outward to the first, each with how they belong."""
     seen: set[int] = set()
     current: BaseException | None = error
+    relation = ""
     while current is not None and id(current) not in seen:
         seen.add(id(current))
-        yield current
+        yield relation, current
+        relation = "because of" if current.__cause__ else "while handling"
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
 
 
@@ -45,8 +47,13 @@ def frames(error: BaseException) -> list[Frame]:
     for index, shown in mako_frames(error).items():
         if index < len(found):
             found[index] = shown
-    if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        found.append(made(error.filename, error.lineno, "", linecache.getlines(error.filename)))
+    file, line = getattr(error, "filename", None), getattr(error, "lineno", None)
+    if (
+        isinstance(file, str)
+        and isinstance(line, int)
+        and (not found or (found[-1].file, found[-1].line) != (file, line))
+    ):
+        found.append(made(file, line, "", linecache.getlines(file)))  # what cannot be compiled has no frame
     return found
 
 

@@ -29,7 +29,7 @@ color:var(--dim)}
 def debug_page(request: Request, exception: Exception, identifier: str) -> str:
     """The whole page for *exception*; *identifier* is what the log calls the request."""
     kind = type(exception).__name__
-    sections = [error_section(error, outermost=error is exception) for error in causes(exception)]
+    sections = [error_section(error, relation) for relation, error in causes(exception)]
     groups = [group_section(title, rows) for title, rows in summary(request)]
     plain = "".join(traceback.format_exception(exception))
     return (
@@ -44,10 +44,10 @@ def debug_page(request: Request, exception: Exception, identifier: str) -> str:
     )
 
 
-def error_section(error: BaseException, outermost: bool) -> str:
+def error_section(error: BaseException, relation: str) -> str:
     """One exception with its frames; the last one of the project is open."""
     title = f"<b>{escape(type(error).__name__)}</b>: {escape(str(error))}"
-    heading = f"<h1>{title}</h1>" if outermost else f"<h2>because of {title}</h2>"
+    heading = f"<h2>{relation} {title}</h2>" if relation else f"<h1>{title}</h1>"
     notes = "".join(f"<p>{escape(str(note))}</p>" for note in getattr(error, "__notes__", ()))
     places = frames(error)
     ours = [index for index, frame in enumerate(places) if frame.ours]
