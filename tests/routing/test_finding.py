@@ -86,6 +86,9 @@ def test_paths_are_text_in_any_script(mapper):
         ("uuid", "12345678-1234-5678-1234-567812345678", UUID("12345678-1234-5678-1234-567812345678")),
         ("path", "a/b/c.css", "a/b/c.css"),
         (r"\d{2}-[}]|(?:a|b){1}", "12-}", "12-}"),
+        (r"[\d.]+\D", "1.2x", "1.2x"),
+        (r"[^/\d]+", "٣", "٣"),
+        (r"[]\]]+", "]]", "]]"),
     ],
 )
 def test_a_typed_variable_arrives_as_its_type(mapper, kind, text, value):

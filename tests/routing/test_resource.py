@@ -86,6 +86,8 @@ def test_submappers_add_up(mapper):
         admin.connect("/stop", action="stop", conditions={"method": "POST"})
         admin.connect("user", "/{id}", requirements={"id": "int"}, controller="users")
         lang.resource("album", "albums")
+        lang.redirect("/start", "/admin")
+        lang.collection("notes", "note").member.link("print", formatted=False)
 
     assert mapper.url("l_admin_start", lang="de") == "/de/admin"
     assert mapper.find("/fr/admin/3", "GET").urlvars == {"lang": "fr", "id": 3}
@@ -93,6 +95,9 @@ def test_submappers_add_up(mapper):
     assert mapper.find("/de/admin", "POST").allowed == ("GET", "HEAD", "OPTIONS")
     assert mapper.find("/de/admin/stop", "POST").route.controller == "admin"
     assert mapper.url("l_album", lang="de", id=1) == "/de/albums/1"
+    old = mapper.find("/de/start", "GET")
+    assert old.route.location(old.urlvars) == "/de/admin"
+    assert mapper.url("l_print_note", lang="de", id=1) == "/de/notes/1/print"
     assert all("test_resource.py" in route.place for route in mapper.matchlist)
 
 

@@ -15,6 +15,7 @@ from kirsch.routing.redirect import stay_on_host
 
 CONDITIONS = ("method", "sub_domain", "function")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+SPANNING = (".*", ".*?", ".+", ".+?")
 _NEVER = re.compile(r"(?!)")
 
 
@@ -65,11 +66,6 @@ class Route(routes.route.Route):
         methods = ",".join(sorted(self.methods)) + " " if self.methods else ""
         return f"{methods}{self.routepath}" + (f" ({self.name})" if self.name else "")
 
-    @property
-    def spans(self) -> bool:
-        """Whether a variable may hold slashes, so that the number of segments is open."""
-        return any(part.converter.spans for part in self.parts if isinstance(part, Part))
-
     def _setup_route(self) -> None:
         """Work out once what matching and generation need; Routes calls this at the end of its own `__init__`."""
         try:
@@ -80,6 +76,9 @@ class Route(routes.route.Route):
         self.variables = {part.name: part for part in self.parts if isinstance(part, Part)}
         self.regexp = "".join(part.expression if isinstance(part, Part) else re.escape(part) for part in self.parts)
         self.regmatch = self._compile(self.regexp)
+        if sum(part.converter.pattern in SPANNING for part in self.variables.values()) > 2:
+            # Three make matching a long path cubic: 170 ms for 800 bytes.
+            self.mistakes.append("three variables that take slashes make long paths slow to match; use at most two")
         self.readers = tuple(
             (name, self.regmatch.groupindex.get(name, 0), part.converter.read) for name, part in self.variables.items()
         )
