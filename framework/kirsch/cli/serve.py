@@ -1,6 +1,7 @@
 """`serve`: the site under the bundled server."""
 
 import os
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,12 +30,24 @@ def serve(services: Services, host: str | None, port: int | None, dev: bool) -> 
         from kirsch.plugins.reloader import supervise
 
         return supervise(root=root)
-    application = services.application({"site": {"debug": True}}) if dev else services.application()
+    application = _in_development(services) if dev else services.application()
     with plain_imports(package):
         _say_what_is_pending(root, package, application)
     from kirsch.site import Site
 
     return Site(application).serve(host, port, dev)
+
+
+def _in_development(services: Services) -> "Application":
+    """The application with debugging on; what keeps it from being loaded is on the terminal, with its traceback."""
+    try:
+        return services.application({"site": {"debug": True}})
+    except KirschError:
+        raise
+    except Exception as error:
+        if not services.debug:
+            traceback.print_exception(error)
+        raise
 
 
 def _say_what_is_pending(root: Path, package: str, application: "Application") -> None:
