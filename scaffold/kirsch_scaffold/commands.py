@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
 import click
 
 from kirsch_scaffold import names
+from kirsch_scaffold.existing import Existing, ProjectFault
+from kirsch_scaffold.fields import Field
+from kirsch_scaffold.grammar import FieldErrors, parse
 from kirsch_scaffold.plan import Plan
 from kirsch_scaffold.project import Answers, project_plan, url_fault
-from kirsch_scaffold.write import WriteError, write_project
+from kirsch_scaffold.resource import Resource, resource_named, resource_plan
+from kirsch_scaffold.write import WriteError, write_changes, write_project
 
 
 @click.command()
@@ -83,3 +88,71 @@ def _without_password(url: str) -> str:
 @click.group()
 def generate() -> None:
     """Add something to a site."""
+
+
+@generate.command()
+@click.argument("name")
+@click.argument("fields", nargs=-1, metavar="FIELD...")
+@click.option("--pretend", is_flag=True, help="Show the plan and write nothing.")
+@click.option("--force", is_flag=True, help="Write over files that hold something else.")
+@click.pass_context
+def resource(context: click.Context, name: str, fields: tuple[str, ...], pretend: bool, force: bool) -> None:
+    """Add the resource NAME: model, pages, JSON, migration and tests.
+
+    A FIELD is name:kind, then arguments, then modifiers, all with colons, then =default:
+    title:str:200:unique  price:decimal:10,2:optional  status:enum:draft,live=draft  author:ref  tags:many
+    """
+    package, root = _project_of(context)
+    try:
+        wanted = resource_named(name)
+        plan = resource_plan(Existing(root, package), wanted, _fields(fields, wanted), dt.datetime.now(dt.UTC))
+    except ProjectFault as error:
+        raise click.UsageError(str(error)) from error
+    except FieldErrors as error:
+        raise click.UsageError("\n".join(error.mistakes)) from error
+    _show(plan, root.name)
+    if plan.conflicts and not force:
+        raise click.UsageError(_conflict_sentence(plan, wanted))
+    if not plan.changes:
+        click.echo("\nNothing to do: everything is there already.")
+    elif pretend:
+        click.echo("\nNothing was written (--pretend).")
+    else:
+        _write_changes(plan)
+        click.echo(
+            f"\n{plan.new_lines()} new lines. Next:\n\n    python manage.py migrate\n    python manage.py test\n"
+        )
+        click.echo(f"Then {wanted.plural.replace('_', ' ')} are at /{wanted.plural}.")
+
+
+def _project_of(context: click.Context) -> tuple[str, Path]:
+    services = context.find_root().obj
+    package, root = getattr(services, "project", None), getattr(services, "root", None)
+    if package is None or root is None:
+        raise click.UsageError("This is no Kirsch project: go to the folder of one, or make one with: kirsch new shop")
+    return package, root
+
+
+def _fields(specs: tuple[str, ...], wanted: Resource) -> list[Field]:
+    if not specs:
+        raise click.UsageError(
+            f"{wanted.class_name} has no fields: name some, as in: "
+            f"python manage.py generate resource {wanted.singular} name:str:80"
+        )
+    return parse(specs, wanted.class_name)
+
+
+def _conflict_sentence(plan: Plan, wanted: Resource) -> str:
+    paths = ", ".join(step.path for step in plan.conflicts)
+    verb = "holds" if len(plan.conflicts) == 1 else "hold"
+    return (
+        f"{paths} {verb} something else than this command would write. For a new field of {wanted.class_name}, "
+        "change the model and run python manage.py makemigration; --force writes over the files."
+    )
+
+
+def _write_changes(plan: Plan) -> None:
+    try:
+        write_changes(plan)
+    except WriteError as error:
+        raise click.ClickException(str(error)) from error

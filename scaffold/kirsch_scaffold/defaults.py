@@ -39,7 +39,6 @@ def _text(field: Field) -> str:
         raise DefaultFault(f"{value!r} is no {field.kind}: {wanted}")
     if field.length is not None and len(value) > field.length:
         raise DefaultFault(f"{value!r} is longer than {field.length} characters")
-    _within(field, Decimal(len(value)), f"the length of {value!r}")
     return source.text(value)
 
 

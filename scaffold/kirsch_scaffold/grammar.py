@@ -169,13 +169,14 @@ def _sized(field: Field, argument: str, word: str) -> Field:
 
 def _arguments_of(field: Field) -> Sequence[str]:
     own = {"str": ["a length"], "decimal": ["digits,decimals"], "enum": ["values"], "slug": ["a field"]}
-    return [*own.get(field.kind, []), *MODIFIERS[:-1], *(["min=N", "max=N"] if field.kind in NUMBERS | TEXTS else [])]
+    return [*own.get(field.kind, []), *MODIFIERS[:-1], *(["min=N", "max=N"] if field.kind in NUMBERS else [])]
 
 
 def _bound(field: Field, word: str) -> Field:
     side, _, value = word.partition("=")
-    if field.kind not in NUMBERS | TEXTS - {"color"}:
-        raise _Fault(f"{side} works for numbers and for the length of texts, not for {field.kind}")
+    if field.kind not in NUMBERS:
+        hint = "; a length is written str:80" if field.kind in TEXTS else ""
+        raise _Fault(f"{side} is for numbers, not for {field.kind}{hint}")
     limit = number(value)
     if limit is None or (field.kind not in ("float", "decimal", "money") and limit != int(limit)):
         raise _Fault(f"{side}={value} is no {'number' if limit is None else 'whole number'}")
@@ -239,28 +240,21 @@ def _contradictions(field: Field) -> list[str]:
         f"search looks in texts, not in {field.kind}": field.search and field.kind not in SEARCHABLE,
         "setnull leaves the field empty, so it must be optional": field.on_delete == "SET NULL" and not field.optional,
         f"{field.kind} takes no default": bool(field.default) and field.kind in LINKS | {"password"},
-        "a readonly field that nothing fills needs to be optional or to have a default": _never_filled(field),
-        "a password that is readonly could never be set": field.kind == "password" and field.readonly,
+        "a field that no form asks for (hidden, readonly) must be optional or have a default": _never_filled(field),
+        "a password that no form asks for (hidden, readonly) could never be set": field.kind == "password"
+        and (field.readonly or field.hidden),
         "unique and a default contradict each other: the second row would clash": field.unique
         and bool(field.default)
         and field.default not in ("random", "auto"),
         "many is optional anyway; leave the word out": field.kind == "many" and field.optional,
         f"max={field.maximum} is less than min={field.minimum}": _crossed(field),
-        f"max={field.maximum} is more than the {field.length} characters of the field": field.kind in TEXTS
-        and field.length is not None
-        and bool(field.maximum)
-        and int(field.maximum) > field.length,
-        f"min={field.minimum} is more than the {field.length} characters of the field": field.kind in TEXTS
-        and field.length is not None
-        and bool(field.minimum)
-        and int(field.minimum) > field.length,
     }
     return [sentence for sentence, wrong in checks.items() if wrong]
 
 
 def _never_filled(field: Field) -> bool:
     filled = field.optional or field.default or field.slug_from or field.kind in ("many", "password")
-    return field.readonly and not filled
+    return (field.readonly or field.hidden) and not filled
 
 
 def _crossed(field: Field) -> bool:

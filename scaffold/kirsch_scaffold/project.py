@@ -141,7 +141,7 @@ def _extras(answers: Answers) -> list[str]:
 
 
 def _answers_text(answers: Answers) -> str:
-    lines = ["# What `kirsch new` was told.", f"name = {toml_text(answers.name)}"]
+    lines = ["# What `kirsch new` was told.", f"project = {toml_text(answers.name)}"]
     lines += [f"templates = {toml_text(answers.engine)}", f"from_db = {'true' if answers.from_db else 'false'}"]
     return "\n".join(lines) + "\n"
 
