@@ -48,7 +48,7 @@ def test_the_tables_hold_what_the_packages_hold(database):
     assert ask(database, "SELECT name FROM country WHERE alpha_2 = 'CH'") == [("Switzerland",)]
     assert ask(database, "SELECT currency_code FROM country_currency WHERE country_code = 'CH'") == [("CHF",)]
     spoken = ask(
-        database, "SELECT name FROM language JOIN country_language ON id = language_id WHERE country_code = 'AT'"
+        database, "SELECT name FROM language JOIN country_language ON alpha_3 = language_code WHERE country_code = 'AT'"
     )
     assert ("German",) in spoken
 

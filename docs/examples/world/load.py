@@ -52,8 +52,7 @@ CREATE TABLE script (
     numeric_code CHAR(3) NOT NULL UNIQUE
 );
 CREATE TABLE language (
-    id INTEGER NOT NULL PRIMARY KEY,
-    alpha_3 CHAR(3) NOT NULL UNIQUE,
+    alpha_3 CHAR(3) NOT NULL PRIMARY KEY,
     alpha_2 CHAR(2) UNIQUE,
     name VARCHAR(80) NOT NULL,
     scope VARCHAR(20) NOT NULL CHECK (scope IN ('individual', 'macrolanguage', 'special')),
@@ -63,13 +62,13 @@ CREATE INDEX language_name ON language (name);
 
 CREATE TABLE country_language (
     country_code CHAR(2) NOT NULL REFERENCES country (alpha_2) ON DELETE CASCADE,
-    language_id INTEGER NOT NULL REFERENCES language (id),
+    language_code CHAR(3) NOT NULL REFERENCES language (alpha_3),
     script_code CHAR(4) NOT NULL REFERENCES script (alpha_4),
-    percent NUMERIC(7, 4) NOT NULL CHECK (percent BETWEEN 0 AND 100),
+    percent REAL NOT NULL CHECK (percent BETWEEN 0 AND 100),
     official_status VARCHAR(20) CHECK (official_status IN ('official', 'official_regional', 'de_facto_official')),
-    PRIMARY KEY (country_code, language_id, script_code)
+    PRIMARY KEY (country_code, language_code, script_code)
 );
-CREATE INDEX country_language_language ON country_language (language_id);
+CREATE INDEX country_language_language ON country_language (language_code);
 CREATE INDEX country_language_script ON country_language (script_code);
 
 CREATE TABLE currency (
@@ -176,12 +175,11 @@ def fill(database: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...
 def tables() -> Iterator[tuple[str, Iterable[tuple[Any, ...]]]]:
     """Every table with its rows, those that are referred to first."""
     known = {record["alpha_2"] for record in records("countries")}
-    numbers = {record["alpha_3"]: number for number, record in enumerate(records("languages"), start=1)}
     yield "country", countries()
     yield "subdivision", subdivisions()
     yield "script", ((one["alpha_4"], one["name"], one["numeric"]) for one in records("scripts"))
-    yield "language", languages(numbers)
-    yield "country_language", spoken(known, numbers)
+    yield "language", languages()
+    yield "country_language", spoken(known)
     yield "currency", ((one["alpha_3"], one["name"], one["numeric"]) for one in records("currencies"))
     yield "country_currency", paid(known)
     yield "tender", tenders(known)
@@ -205,19 +203,12 @@ def subdivisions() -> Iterator[tuple[Any, ...]]:
         yield one["code"], one["name"], one["type"], one["country_code"], one.get("parent_code")
 
 
-def languages(numbers: dict[str, int]) -> Iterator[tuple[Any, ...]]:
+def languages() -> Iterator[tuple[Any, ...]]:
     for one in records("languages"):
-        yield (
-            numbers[one["alpha_3"]],
-            one["alpha_3"],
-            one.get("alpha_2"),
-            one["name"],
-            SCOPES[one["scope"]],
-            TYPES[one["type"]],
-        )
+        yield one["alpha_3"], one.get("alpha_2"), one["name"], SCOPES[one["scope"]], TYPES[one["type"]]
 
 
-def spoken(known: set[str], numbers: dict[str, int]) -> Iterator[tuple[Any, ...]]:
+def spoken(known: set[str]) -> Iterator[tuple[Any, ...]]:
     """What part of a country's people uses a language, in the script that the tag names or, as in ``zh``, implies."""
     short = {one["alpha_2"]: one["alpha_3"] for one in records("languages") if "alpha_2" in one}
     likely = get_global("likely_subtags")
@@ -225,7 +216,7 @@ def spoken(known: set[str], numbers: dict[str, int]) -> Iterator[tuple[Any, ...]
         for tag, facts in tongues.items():
             code, _, script = tag.partition("_")
             script = script or likely[code].split("_")[1]
-            yield country, numbers[short.get(code, code)], script, facts["population_percent"], facts["official_status"]
+            yield country, short.get(code, code), script, facts["population_percent"], facts["official_status"]
 
 
 def paid(known: set[str]) -> Iterator[tuple[str, str]]:

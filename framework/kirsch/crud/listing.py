@@ -24,6 +24,7 @@ from kirsch.crud.views import (
     Pager,
     Row,
 )
+from kirsch.crud.words import in_sentence
 
 #: Rows of another model that a select offers; with more of them, names are typed.
 CHOICES = 200
@@ -71,8 +72,8 @@ def list_page(rows: Rows, asked: Asked) -> ListPage:
         columns=tuple(_column(rows, asked, one) for one in members),
         rows=tuple(row_of(rows, row, members, links) for row in found.rows),
         pager=_pager(rows, asked, found),
-        singular=rows.one,
-        plural=rows.many,
+        singular=in_sentence(rows.one),
+        plural=in_sentence(rows.many),
         searchable=searchable,
         search=asked.search,
         filters=tuple(

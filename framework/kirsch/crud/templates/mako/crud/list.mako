@@ -41,7 +41,7 @@ ${pieces.options(one)}
 % if page.rows:
 <div class="card scroll">
 <table class="rows">
-<caption>${page.pager.first}–${page.pager.last} of ${page.pager.total} ${page.singular if page.pager.total == 1 else page.plural}</caption>
+<caption>${f"{page.pager.first:,}–{page.pager.last:,} of {page.pager.total:,}"} ${page.singular if page.pager.total == 1 else page.plural}</caption>
 <thead><tr>
 % for column in page.columns:
 <th scope="col" class="${column.kind}${"" if column.sort_url else " fixed"}"${f' aria-sort="{column.sorted}"' if column.sorted else "" | n}>\

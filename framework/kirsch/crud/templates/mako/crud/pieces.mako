@@ -185,7 +185,7 @@ ${field(one)}
 
 <%def name="relation(one, new_url='')">
 <section class="card related">
-<header class="head"><h2>${one.label} <span class="count">${one.count}</span></h2>
+<header class="head"><h2>${one.label} <span class="count">${f"{one.count:,}"}</span></h2>
 % if new_url:
 <a class="button small" href="${new_url}" aria-label="Add to ${one.label}">Add</a>
 % endif
@@ -204,7 +204,7 @@ ${field(one)}
 <p class="none">None yet.</p>
 % endif
 % if one.more_url and one.count > len(one.rows):
-<p><a href="${one.more_url}">All ${one.count} ${one.label}</a></p>
+<p><a href="${one.more_url}">Show all ${f"{one.count:,}"}</a></p>
 % endif
 </section>
 </%def>
