@@ -232,12 +232,11 @@ def _quoted(path: Path) -> str:
 def _tuned(engine: Engine, write_ahead: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def open_connection(connection: sqlite3.Connection, _record: Any) -> None:
-        # No transactions of the driver's own making: BEGIN comes from the listener below.
-        connection.isolation_level = None
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA busy_timeout = {WAIT * 1000}")
-        if write_ahead:
-            _write_ahead(connection)
+        try:
+            _set_up(connection, write_ahead)
+        except sqlite3.Error:
+            connection.close()
+            raise
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -245,6 +244,15 @@ def _tuned(engine: Engine, write_ahead: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _set_up(connection: sqlite3.Connection, write_ahead: bool) -> None:
+    # No transactions of the driver's own making: BEGIN comes from the listener for "begin".
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA busy_timeout = {WAIT * 1000}")
+    if write_ahead:
+        _write_ahead(connection)
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
