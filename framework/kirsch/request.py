@@ -4,6 +4,7 @@ import secrets
 import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote
 
 from kirsch.bodies import JSON_LIMIT, Upload, read_form, read_json, read_query, read_within
 from kirsch.errors import BadRequest, UsageError
@@ -186,8 +187,9 @@ class Request(BaseRequest):
 
     def url_for(self, name: str, /, **arguments: Any) -> str:
         """The path of the route called *name*, with the prefix the application is mounted under."""
-        prefix: str = self.environ.get("SCRIPT_NAME", "")
-        return prefix + self.application.url(name, **arguments)
+        prefix = self.environ.get("SCRIPT_NAME")
+        path = self.application.url(name, **arguments)
+        return quote(prefix.encode("latin-1")) + path if prefix else path
 
 
 def decode_path(path: str) -> str:
