@@ -122,16 +122,16 @@ def _links_for(rows: Rows, row: Any, members: Sequence[Member], links: Linked) -
 def list_csv(rows: Rows, asked: Asked) -> Response:
     """All rows of the list as CSV (RFC 4180, UTF-8), whatever the page."""
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # closed when the answer is sent
-    with io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="", write_through=True) as text:
-        writer = csv.writer(text)
-        members = exported(rows)
-        writer.writerow([harmless(rows.label_for(one)) for one in members])
-        for chunk in _chunks(rows, asked, members):
-            links = linked_all(rows, chunk, members)
-            writer.writerows(
-                [_csv_cell(rows, row, one, _links_for(rows, row, members, links)) for one in members] for row in chunk
-            )
-        text.detach()
+    text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="", write_through=True)
+    writer = csv.writer(text)
+    members = exported(rows)
+    writer.writerow([harmless(rows.label_for(one)) for one in members])
+    for chunk in _chunks(rows, asked, members):
+        links = linked_all(rows, chunk, members)
+        writer.writerows(
+            [_csv_cell(rows, row, one, _links_for(rows, row, members, links)) for one in members] for row in chunk
+        )
+    text.detach()
     size = file.tell()
     file.seek(0)
     name = "".join(one if one.isalnum() and one.isascii() else "_" for one in rows.name) or "list"
