@@ -12,7 +12,7 @@ from cheroot.workers.threadpool import ThreadPool, WorkerThread
 from kirsch.server.connection import Connection
 
 #: How long a worker gets to notice that its connection was cut under its hands.
-NOTICE = 0.2
+NOTICE = 0.1
 
 log = logging.getLogger("kirsch.server")
 
