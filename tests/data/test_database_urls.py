@@ -55,7 +55,11 @@ def test_a_file_that_is_no_database_is_one_sentence(tmp_path, content, sentence)
         path.write_bytes(content)
 
     with pytest.raises(UsageError) as caught:
-        check(make_engine(f"sqlite:///{path}", read_only=True))
+        engine = make_engine(f"sqlite:///{path}", read_only=True)
+        try:
+            check(engine)
+        finally:
+            engine.dispose()
 
     assert sentence in str(caught.value)
     assert not path.exists() or path.read_bytes() == content
