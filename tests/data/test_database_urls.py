@@ -55,11 +55,7 @@ def test_a_file_that_is_no_database_is_one_sentence(tmp_path, content, sentence)
         path.write_bytes(content)
 
     with pytest.raises(UsageError) as caught:
-        engine = make_engine(f"sqlite:///{path}", read_only=True)
-        try:
-            check(engine)
-        finally:
-            engine.dispose()
+        _open_and_check(f"sqlite:///{path}")
 
     assert sentence in str(caught.value)
     assert not path.exists() or path.read_bytes() == content
@@ -124,3 +120,11 @@ def _refusal(url, change):
     engine.dispose()
     assert "s3cret" not in str(caught.value)
     return str(caught.value)
+
+
+def _open_and_check(url):
+    engine = make_engine(url, read_only=True)
+    try:
+        check(engine)
+    finally:
+        engine.dispose()
