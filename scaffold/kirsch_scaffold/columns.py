@@ -45,14 +45,15 @@ def core_column_source(column: Column, marks_key: bool = True) -> str:
 
     With *marks_key* false the primary key is left to a constraint of its own.
     """
-    plain = type_source(column).replace("Password(", "sa.String(")
-    arguments = [source.text(column.name), plain]
+    kept = f"sa.String({column.length or ''})" if column.kind == "password" else type_source(column)
+    arguments = [source.text(column.name), kept]
     arguments += [f"sa.Computed({source.text(column.computed)})"] if column.computed else []
     arguments += ["primary_key=True"] if column.primary_key and marks_key else [f"nullable={column.optional}"]
+    arguments += ["index=True"] if column.index and marks_key else []
     arguments += ["autoincrement=False"] if column.autoincrement is False else []
     arguments += [f"server_default=sa.text({source.text(column.server_default)})"] if column.server_default else []
     arguments += [f"comment={source.text(column.comment)}"] if column.comment else []
-    return f"sa.Column({', '.join(arguments)})"
+    return source.Group("sa.Column(", arguments, ")")
 
 
 SIZED = {"str", "email", "url", "slug", "color", "phone", "password", "binary"}
@@ -114,10 +115,10 @@ def index_source(index: Index) -> str:
 def _enum_source(column: Column) -> str:
     values = list(map(source.text, column.choices))
     if column.native:
-        return f"sa.Enum({', '.join([*values, *named(column.type_name)])})"
+        return source.Group("sa.Enum(", [*values, *named(column.type_name)], ")")
     length = max([column.length or 0, 20, *map(len, column.choices)])
     options = ["native_enum=False", "create_constraint=True", f"length={length}"]
-    return f"sa.Enum({', '.join([*values, *named(column.type_name or column.name), *options])})"
+    return source.Group("sa.Enum(", [*values, *named(column.type_name or column.name), *options], ")")
 
 
 def _flags(column: Column) -> list[str]:

@@ -11,6 +11,7 @@ import click
 from kirsch_scaffold import names
 from kirsch_scaffold.existing import Existing, ProjectFault
 from kirsch_scaffold.fields import Field
+from kirsch_scaffold.fromdb import absolute_url, decide, site_plan, summary
 from kirsch_scaffold.grammar import FieldErrors, parse
 from kirsch_scaffold.plan import Plan
 from kirsch_scaffold.project import Answers, project_plan, url_fault
@@ -42,21 +43,20 @@ def new(  # noqa: PLR0917  # click hands them over by name
     root = into / name
     if root.exists() or root.is_symlink():
         raise click.UsageError(f"{root} exists already: choose another name, or another folder with --into DIR.")
-    plan = (
-        _plan_from_db(context, root, name, templates, existing)
-        if existing
-        else project_plan(root, Answers(name, templates, url))
-    )
+    told: list[str] = []
+    if existing:
+        url = absolute_url(existing)
+        found = decide(context.obj.describe(url), name)
+        plan, told = site_plan(root, Answers(name, templates, url), found, dt.datetime.now()), summary(found)
+    else:
+        plan = project_plan(root, Answers(name, templates, url))
     _show(plan, name)
+    click.echo("\n".join(["", *told]) if told else "", nl=bool(told))
     if pretend:
         click.echo("Nothing was written (--pretend).")
         return
     _write_new(plan)
     click.echo(_next_steps(root, bool(existing)))
-
-
-def _plan_from_db(context: click.Context, root: Path, name: str, templates: str, url: str) -> Plan:
-    raise click.UsageError("--from-db is not there yet.")
 
 
 def _show(plan: Plan, title: str) -> None:

@@ -32,7 +32,7 @@ def factory_source(table: Table, schema: Schema) -> str:
     """The module with `post_values` and `make_post`."""
     one = table.singular
     needed = [relation for relation in table.relations if _needed(relation, table)]
-    own = {attribute for relation in needed for attribute in relation.columns}
+    own = {attribute for relation in table.relations if not relation.many for attribute in relation.columns}
     given = [column for column in table.columns if is_given(column, column.attribute in own)]
     pairs = [f'"{column.attribute}": {value_source(column)}' for column in given]
     pairs += [f'"{relation.attribute}": {_related(relation, schema)}' for relation in needed]

@@ -34,8 +34,6 @@ def migration_source(tables: Iterable[Table], schema: Schema, revision: str, pre
             "",
             f"revision = {source.text(revision)}",
             f"down_revision = {source.text(previous) if previous else None}",
-            "branch_labels = None",
-            "depends_on = None",
             "",
             "",
             "def upgrade() -> None:",

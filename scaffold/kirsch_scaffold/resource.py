@@ -214,7 +214,8 @@ def _inverse_name(site: Existing, resource: Resource, field: Field, fields: Sequ
     alone = sum(one.target == field.target and one.kind in ("ref", "many") for one in fields) == 1
     name = resource.plural
     free = name not in target.attributes or target.back.get(name) == (resource.class_name, field.name)
-    return name if alone and free else f"{field.name}_{name}"
+    plain = alone or field.name == names.snake(field.target)
+    return name if plain and free else f"{field.name}_{name}"
 
 
 def _association(site: Existing, resource: Resource, field: Field) -> Association:

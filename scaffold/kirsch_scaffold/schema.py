@@ -171,6 +171,11 @@ class Table:
     """Why it is only for reading; empty where it can be written."""
 
     @property
+    def reading(self) -> bool:
+        """Whether its pages are for reading alone."""
+        return self.view or bool(self.read_only)
+
+    @property
     def controller_name(self) -> str:
         """`OrderLines`"""
         return "".join(word[:1].upper() + word[1:] for word in self.plural.split("_"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from kirsch_scaffold import names, source
 from kirsch_scaffold.factories import is_given
 from kirsch_scaffold.schema import Column, Relation, Schema, Table
@@ -11,16 +9,12 @@ from kirsch_scaffold.schema import Column, Relation, Schema, Table
 
 def suite_source(table: Table, schema: Schema) -> str:
     """The module `tests/test_posts.py`."""
-    word = names.label(table.plural).lower()
-    one = table.singular
+    one, word = table.singular, names.label(table.plural).lower()
     kind = "ViewTests" if table.view else "ResourceTests"
-    tests = list(_tests(table))
     lines = [
         source.docstring(f"What people and programs do with {word}"),
         "",
-        *(["from kirsch.crud.testing import " + kind] if not tests else []),
-        *(["from kirsch.crud.testing import " + kind, "from kirsch.testing import Client"] if tests else []),
-        *(["from sqlalchemy.orm import Session"] if tests else []),
+        f"from kirsch.crud.testing import {kind}",
         "",
         f"from {schema.package}.models.{one} import {table.class_name}",
         f"from tests.factories.{one} import {one}_values",
@@ -32,60 +26,48 @@ def suite_source(table: Table, schema: Schema) -> str:
         f"    model = {table.class_name}",
         f'    path = "/{table.plural}"',
         f"    values = staticmethod({one}_values)",
+        *([] if table.view else _special(table)),
     ]
-    for name, sentence, call in tests:
-        lines += ["", f"    def {name}(self, client: Client, db: Session) -> None:"]
-        lines += [source.docstring(sentence, 8), f"        {call}"]
     return "\n".join([*lines, ""])
 
 
-def _tests(table: Table) -> Iterator[tuple[str, str, str]]:
-    """Name, sentence and body of each test that only this resource has."""
-    if table.view:
-        return
-    word = (table.label or names.label(table.class_name)).lower()
-    shown = [column for column in table.columns if not _of_relation(column, table)]
-    for column in shown:
-        if _asked(column):
-            yield (
-                f"test_{column.attribute}_is_required",
-                f"Without {column.attribute} the form comes back with 422",
-                f'self.refuses(client, db, {column.attribute}="")',
-            )
-        if column.unique and is_given(column) and not column.readonly and not column.hidden:
-            yield (
-                f"test_{column.attribute}_is_unique",
-                f"A second {word} with the same {column.attribute} is refused with 422",
-                f'self.refuses_duplicate(client, db, "{column.attribute}")',
-            )
-        if wrong := _wrong(column):
-            yield (
-                f"test_{column.attribute}_is_checked",
-                f"What is no {column.kind} is refused with 422, never with a 500",
-                f"self.refuses(client, db, {column.attribute}={wrong})",
-            )
-    for relation in table.relations:
-        yield from _relation_tests(relation, table, word)
+def _special(table: Table) -> list[str]:
+    """What the tests of this resource ask for besides: fields that are required, unique, checked, that block."""
+    own = [column for column in table.columns if not _of_relation(column, table)]
+    links = [relation for relation in table.relations if _is_chosen(relation)]
+    required = [column.attribute for column in own if _asked(column)]
+    required += [link.attribute for link in links if not link.many and not link.optional]
+    unique = [column.attribute for column in own if _is_unique(column)]
+    wrong = {column.attribute: value for column in own if (value := _wrong(column))}
+    wrong |= {link.attribute: '"987654321"' for link in links}
+    blocking = [link.attribute for link in links if _blocks(link, table)]
+    pairs = [f"{source.text(name)}: {value}" for name, value in wrong.items()]
+    lines = _words("required", required) + _words("unique", unique) + _words("blocking", blocking)
+    return lines + ([source.listing("wrong = {", pairs, "}", 4)] if pairs else [])
 
 
-def _relation_tests(relation: Relation, table: Table, word: str) -> Iterator[tuple[str, str, str]]:
-    name = relation.attribute
-    if relation.readonly or relation.hidden or (relation.many and not relation.association):
-        return
-    yield (
-        f"test_{name}_is_chosen_from_what_there_is",
-        f"A {word} cannot refer to {'rows that do' if relation.many else 'a row that does'} not exist",
-        f'self.refuses(client, db, {name}="987654321")',
-    )
+def _words(name: str, words: list[str]) -> list[str]:
+    if not words:
+        return []
+    texts = [source.text(word) for word in words]
+    return [source.listing(f"{name} = (", texts, ",)" if len(texts) == 1 else ")", 4)]
+
+
+def _is_unique(column: Column) -> bool:
+    return column.unique and is_given(column) and not column.readonly and not column.hidden
+
+
+def _is_chosen(relation: Relation) -> bool:
+    """Whether the form offers rows to choose from."""
+    return not relation.readonly and not relation.hidden and (not relation.many or bool(relation.association))
+
+
+def _blocks(relation: Relation, table: Table) -> bool:
+    """Whether the row referred to cannot be deleted while a row refers to it."""
     if relation.many or relation.optional or relation.target == table.class_name:
-        return
+        return False
     key = next((one for one in table.foreign_keys if _attributes(one.columns, table) == relation.columns), None)
-    if key is not None and not key.on_delete:
-        yield (
-            f"test_a_{name}_with_{table.plural}_stays",
-            f"Deleting a row that a {word} refers to is refused with 409 and changes nothing",
-            f'self.blocks_delete(client, db, "{name}")',
-        )
+    return key is not None and key.on_delete in ("", "RESTRICT", "NO ACTION")
 
 
 def _attributes(columns: tuple[str, ...], table: Table) -> tuple[str, ...]:
