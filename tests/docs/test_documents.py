@@ -170,6 +170,14 @@ def check_command(words: list[str]) -> None:
     match words:
         case ["python3", "manage.py", command, *rest]:
             known = helped(sys.executable, str(ROOT / "manage.py"), command)
+        case ["kirsch", "generate" as command, kind, *rest] | [
+            "python",
+            "manage.py",
+            "generate" as command,
+            kind,
+            *rest,
+        ]:
+            known = helped(str(BIN / "kirsch"), command, kind)
         case ["kirsch" | "./manage.py", command, *rest] | ["python", "manage.py", command, *rest]:
             known = helped(str(BIN / "kirsch"), command)
         case _:
