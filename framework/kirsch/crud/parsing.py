@@ -143,7 +143,7 @@ def parse_yes_or_no(text: str) -> bool:
 def parse_json(text: str) -> Any:
     try:
         value = json.loads(text, parse_constant=_no_constant)
-        plain = json.dumps(value, ensure_ascii=False)
+        plain = json.dumps(value, ensure_ascii=False, allow_nan=False)
         plain.encode("utf-8")
     except (ValueError, RecursionError):
         raise ValueError('Write JSON, for example {"colour": "red"} or [1, 2].') from None

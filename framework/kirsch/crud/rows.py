@@ -109,7 +109,7 @@ class Rows(Controller):
     @not_an_action
     def called(self, key: tuple[Any, ...], values: Sequence[Any]) -> str:
         """The name of the row with this *key* and these naming *values*; the key itself where there is none."""
-        shown = " / ".join("?" if value is None else str(value) for value in key)
+        shown = " / ".join("?" if value is None else str(value) or "(empty)" for value in key)
         return self.label_of(values) or f"{self.one} {shown}"
 
     @not_an_action
