@@ -65,10 +65,11 @@ def demo(options: argparse.Namespace, _more: Command) -> int:
     else:
         say(f"Generating a site from its tables: kirsch new world --from-db sqlite:///{shown(database)}")
         run_step([BIN / "kirsch", "new", "world", "--from-db", f"sqlite:///{database}"], folder)
+        run_step([PYTHON, project / "manage.py", "migrate"], project)
     if not options.serve:
         say(f"Ready. Serve it with: {shown(PYTHON)} {shown(project / 'manage.py')} serve --port {options.port}")
         return 0
-    say(f"Serving {shown(project)} on http://{HOST}:{options.port} (Ctrl-C stops it)")
+    say(f"Serving it: {shown(PYTHON)} {shown(project / 'manage.py')} serve --port {options.port}")
     return run([PYTHON, project / "manage.py", "serve", "--port", str(options.port)], project)
 
 

@@ -126,6 +126,15 @@ def test_the_session_of_a_page_runs(page, tmp_path):
             folder = run_session(block, folder)
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_links_of_a_page_lead_somewhere(page):
+    """Every file that it points to exists."""
+    targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))]
+    local = [target for target in targets if target and "://" not in target]
+
+    assert [target for target in local if not (page.parent / target).exists()] == []
+
+
 def test_the_reference_says_what_the_code_says():
     """Its pages are written by a program; run it after a change of options."""
     command = [sys.executable, ROOT / "docs" / "reference" / "write.py", "--check"]
