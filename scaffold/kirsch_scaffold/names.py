@@ -34,6 +34,7 @@ ATTRIBUTE_WORDS = frozenset(
         "registry",
         "type_annotation_map",
         "query",
+        "self",
         "dt",
         "sa",
         "mapped_column",

@@ -10,7 +10,7 @@ from kirsch_scaffold.schema import Column, Relation, Schema, Table
 def suite_source(table: Table, schema: Schema) -> str:
     """The module `tests/test_posts.py`."""
     one, word = table.singular, names.label(table.plural).lower()
-    kind = "ViewTests" if table.view else "ResourceTests"
+    kind = "ViewTests" if table.reading else "ResourceTests"
     lines = [
         source.docstring(f"What people and programs do with {word}"),
         "",
@@ -21,12 +21,12 @@ def suite_source(table: Table, schema: Schema) -> str:
         "",
         "",
         f"class Test{table.controller_name}({kind}):",
-        source.docstring(f"Everything that {'views' if table.view else 'resources'} do, and what is special here", 4),
+        source.docstring(f"Everything that {'views' if table.reading else 'resources'} do, and what is special here", 4),
         "",
         f"    model = {table.class_name}",
         f'    path = "/{table.plural}"',
         f"    values = staticmethod({one}_values)",
-        *([] if table.view else _special(table)),
+        *([] if table.reading else _special(table)),
     ]
     return "\n".join([*lines, ""])
 

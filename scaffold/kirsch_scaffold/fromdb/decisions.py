@@ -186,5 +186,5 @@ def _limits(table: Table) -> Iterable[Reason]:
 
 def needs_more(column: Column) -> bool:
     """Whether a new row needs a value here that no form can give."""
-    given = column.default or column.server_default or column.fetched or column.primary_key
+    given = column.default or column.server_default or column.fetched
     return (column.readonly or column.kind == "binary") and not column.optional and not given

@@ -34,7 +34,7 @@ def column(facts: ColumnFacts, attribute: str, key: tuple[str, ...]) -> Column:
         native=facts["native"],
         optional=(facts["nullable"] or bool(facts["computed"])) and not in_key,
         primary_key=in_key,
-        autoincrement=_numbered(facts, key) if in_key else None,
+        autoincrement=_numbered(facts) if in_key else None,
         default="uuid4" if written else given[0] if given else "",
         server_default=given[1] if given and not written else "",
         fetched=(made and not written) or bool(facts["computed"]) or (facts["autoincrement"] and not in_key),
@@ -45,11 +45,9 @@ def column(facts: ColumnFacts, attribute: str, key: tuple[str, ...]) -> Column:
     )
 
 
-def _numbered(facts: ColumnFacts, key: tuple[str, ...]) -> bool | None:
+def _numbered(facts: ColumnFacts) -> bool | None:
     """False for a whole number that somebody has to give, None where the database counts or counting means nothing."""
-    if facts["kind"] not in WHOLE or len(key) > 1:
-        return None
-    return None if facts["autoincrement"] else False
+    return None if facts["kind"] not in WHOLE or facts["autoincrement"] else False
 
 
 def _rewritten(default: Default | None) -> bool:

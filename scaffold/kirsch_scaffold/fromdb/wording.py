@@ -32,11 +32,15 @@ def class_name(table: str, taken: Collection[str]) -> str:
 
 
 def routes(class_name: str, taken: Collection[str]) -> tuple[str, str]:
-    """The routes of one row and of the list, such that no route to a form is another table's either."""
-    one, many = names.route_names(class_name, taken)
-    first, number = one, 2
+    """The routes of one row and of the list, such that no route to a form is another table's either.
+
+    The route of the list is the controller's class in other words, so numbers stand without an underscore.
+    """
+    one, many = names.route_names(class_name)
+    number = 2
     while every_route(one, many) & set(taken):
-        one, many, number = f"{first}_{number}", names.plural(f"{first}_{number}"), number + 1
+        one, many = names.route_names(f"{class_name}{number}")
+        number += 1
     return one, many
 
 

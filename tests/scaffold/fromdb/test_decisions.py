@@ -7,6 +7,7 @@ from sqlalchemy import create_engine, inspect, select
 from sqlalchemy.orm import Session
 
 from kirsch_scaffold.fromdb import decide, summary
+from kirsch_scaffold.names import snake
 from schemas import MUSIC, NASTY
 
 
@@ -119,6 +120,7 @@ def test_names_of_tables_never_meet(found):
     assert len(set(routes)) == len(routes)
     assert not {"Base", "None"} & set(classes)
     assert not {"home", "static"} & set(routes)
+    assert all(snake(each.controller_name) == each.plural for each in nasty.schema.tables)
 
 
 def test_another_alphabet_keeps_its_words_as_labels(found):
