@@ -84,6 +84,15 @@ def _unique_columns(table: Any) -> Iterator[tuple[Any, ...]]:
             yield tuple(index.columns)
 
 
+def find_missing_key(form: RowForm, row: Any) -> None:
+    """Say so when a part of the key is missing that neither the form asks for nor the database makes."""
+    attributes = form.rows.shape.attributes
+    own = [attributes[name] for name in form.rows.shape.keys if name in attributes]
+    missing = [one for one in own if not one.made and not one.optional_default and getattr(row, one.name) is None]
+    if missing and not any(form.errors.get(one.name) for one in missing):
+        form.problems.append(WHOLE["missing"])
+
+
 def find_duplicates(form: RowForm, row: Any) -> None:
     """Put a sentence beside the fields of *row* whose values another row has already; one query for all rules."""
     rows, shape = form.rows, form.rows.shape

@@ -193,6 +193,7 @@ class Resource(Rows):
                     self.saving(row, form.creating)
                 except ValueError as error:
                     form.problems.append(str(error))
+                integrity.find_missing_key(form, row)
                 integrity.find_duplicates(form, row)
         if not form.errors and not form.problems:
             try:
