@@ -90,9 +90,9 @@ def _forth(bond: Bond, bonds: Iterable[Bond], by_name: dict[str, Table]) -> Rela
     return Relation(
         attribute=bond.forth,
         target=target.class_name,
-        columns=tuple(table.attribute(name) for name in bond.key.columns),
+        columns=tuple(table.attribute(name) for name in _written(bond, table)),
         remote=tuple(target.attribute(name) for name in bond.key.target_columns) if own else (),
-        explicit=_ambiguous(bond, bonds),
+        explicit=_ambiguous(bond, bonds) or _written(bond, table) != bond.key.columns,
         back=bond.back,
         optional=any(table.column(name).optional for name in bond.key.columns),
         overlaps=_overlaps(bond, bonds),
@@ -106,11 +106,17 @@ def _back(bond: Bond, bonds: Iterable[Bond], by_name: dict[str, Table]) -> Relat
         attribute=bond.back,
         target=table.class_name,
         many=True,
-        columns=tuple(table.attribute(name) for name in bond.key.columns),
-        explicit=_ambiguous(bond, bonds),
+        columns=tuple(table.attribute(name) for name in _written(bond, table)),
+        explicit=_ambiguous(bond, bonds) or _written(bond, table) != bond.key.columns,
         back=bond.forth,
         overlaps=_overlaps(bond, bonds),
     )
+
+
+def _written(bond: Bond, table: Table) -> tuple[str, ...]:
+    """The columns that change with the relation: of a key that may be empty in part, the part that may be empty."""
+    empty = tuple(name for name in bond.key.columns if table.column(name).optional)
+    return empty or bond.key.columns
 
 
 def _ambiguous(bond: Bond, bonds: Iterable[Bond]) -> bool:
