@@ -321,9 +321,12 @@ class ResourceTests(ViewTests):
         text = [wrong] if name in self.shape.collections else wrong or None
 
         answer = client.post(self.path, [*pairs, (name, wrong)])
+        assert answer.status_code == 422, f"{name}: {errors_in(answer)}"
+        if self.shape.members[name].kind == "json":
+            return  # every text is JSON in JSON
         told = client.post(f"{self.path}.json", json={**self.as_json(client, values), name: text})
 
-        assert (answer.status_code, told.status_code) == (422, 422), f"{name}: {errors_in(answer)} {told.text}"
+        assert told.status_code == 422, f"{name}: {told.text}"
         assert name in told.json["errors"]
         assert self.count(db) == 0
 
