@@ -62,6 +62,7 @@ def list_page(**changes: Any) -> views.ListPage:
         "rows": (
             views.Row("1", f"One {NASTY}", "/albums/1", "/albums/1/edit", "/albums/1/delete", (*cells()[:1], *cells())),
             views.Row("2", "Two", "/albums/2", "", "", (*cells()[-1:], *cells())),
+            views.Row("3", f"Three {NASTY}", "/albums/3", "/albums/3/edit", "", (cells()[10], *cells())),
         ),
         "pager": views.Pager(4, 9, 220, 76, 100, "/albums?page=3", "/albums?page=5", numbers),
         "singular": "album",
@@ -375,3 +376,14 @@ def test_a_page_of_a_hundred_rows_is_light(render):
 
     assert style.stat().st_size <= 15 * 1024
     assert len(html.encode()) + style.stat().st_size < 75_000
+
+
+def test_a_row_that_begins_with_a_reference_is_opened_beside_it(render):
+    """A reference leads to what it names, so the row itself has a link of its own."""
+    page = Outline(render("crud/list", {"page": list_page()}))
+
+    links = [link["href"] for link in page.named("a")]
+    spoken = [link.get("aria-label") for link in page.named("a") if link["href"] == "/albums/3"]
+
+    assert spoken == [f"Show Three {NASTY}"]
+    assert links.count("/albums/1") == 1

@@ -61,7 +61,7 @@ def test_the_tables_are_of_every_kind(database):
     assert ask(
         database, "SELECT introduced, withdrawn, legal FROM tender WHERE code = 'DEM' AND country_code = 'DE'"
     ) == [("1948-06-20", "2002-02-28", 1)]
-    assert ask(database, "SELECT subdivisions FROM country_overview WHERE alpha_2 = 'CH'") == [(26,)]
+    assert ask(database, "SELECT subdivisions FROM country_overview WHERE code = 'CH'") == [(26,)]
 
 
 def test_a_second_run_keeps_what_is_there(loader, tmp_path):

@@ -111,7 +111,7 @@ CREATE TABLE former_country (
 );
 
 CREATE VIEW country_overview AS
-SELECT country.alpha_2, country.name,
+SELECT country.alpha_2 AS code, country.name,
        (SELECT count(*) FROM subdivision WHERE subdivision.country_code = country.alpha_2) AS subdivisions,
        (SELECT count(*) FROM country_language WHERE country_language.country_code = country.alpha_2) AS languages
 FROM country;

@@ -58,12 +58,20 @@ ${column.label}</th>
 <tr>
 % for column, value in zip(page.columns, row.cells):
 % if column is page.columns[0]:
-<th scope="row" data-label="${column.label}"><a href="${row.url}">${row.label if value.kind in ("empty", "references") else value.text}</a></th>
+<th scope="row">\
+% if value.kind == "reference":
+${pieces.cell(value)}</th>
 % else:
-<td${f' class="{value.kind}"' if value.kind != "text" else "" | n} data-label="${column.label}">${pieces.cell(value)}</td>
+<a href="${row.url}">${row.label if value.kind in ("empty", "references") else value.text}</a></th>
+% endif
+% else:
+<td${f' class="{value.kind}"' if value.kind in ("number", "date", "datetime", "time") else "" | n} data-label="${column.label}">${pieces.cell(value)}</td>
 % endif
 % endfor
 <td class="do">\
+% if row.cells[0].kind == "reference":
+<a href="${row.url}" aria-label="Show ${row.label}">Show</a>
+% endif
 % if row.edit_url:
 <a href="${row.edit_url}" aria-label="Edit ${row.label}">Edit</a>\
 % endif
