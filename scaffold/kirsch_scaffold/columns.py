@@ -79,7 +79,7 @@ def type_source(column: Column) -> str:
         return f"{name}({column.length or ''})"
     if column.kind in ("decimal", "money"):
         digits = [str(number) for number in (column.precision, column.scale) if number is not None]
-        return f"sa.Numeric({', '.join(digits)})"
+        return source.Group("sa.Numeric(", digits, ")")
     if column.kind in ("datetime", "time"):
         return f"sa.{'DateTime' if column.kind == 'datetime' else 'Time'}({'timezone=True' if column.timezone else ''})"
     if column.kind == "verbatim":
@@ -90,19 +90,19 @@ def type_source(column: Column) -> str:
 def foreign_key_source(key: ForeignKey) -> str:
     """`sa.ForeignKey("author.id", ondelete="CASCADE")`"""
     arguments = [source.text(_target(key, key.target_columns[0])), *_key_options(key)]
-    return f"sa.ForeignKey({', '.join(arguments)})"
+    return source.Group("sa.ForeignKey(", arguments, ")")
 
 
 def foreign_key_constraint(key: ForeignKey) -> str:
     """`sa.ForeignKeyConstraint(["a", "b"], ["other.a", "other.b"])`"""
     targets = source.strings(_target(key, name) for name in key.target_columns)
     arguments = [f"[{source.strings(key.columns)}]", f"[{targets}]", *_key_options(key)]
-    return f"sa.ForeignKeyConstraint({', '.join(arguments)})"
+    return source.Group("sa.ForeignKeyConstraint(", arguments, ")")
 
 
 def unique_source(unique: Unique) -> str:
     """`sa.UniqueConstraint("author_id", "title")`"""
-    return f"sa.UniqueConstraint({', '.join([*map(source.text, unique.columns), *named(unique.name)])})"
+    return source.Group("sa.UniqueConstraint(", [*map(source.text, unique.columns), *named(unique.name)], ")")
 
 
 def index_source(index: Index) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shlex
 from pathlib import Path
 
 import click
@@ -72,7 +73,7 @@ def _write_new(plan: Plan) -> None:
 
 
 def _next_steps(root: Path, existing: bool) -> str:
-    steps = [f"cd {root}"]
+    steps = [f"cd {shlex.quote(str(root))}"]
     steps += (
         [] if existing else ["python manage.py generate resource book title:str:200 author:str price:money:optional"]
     )

@@ -95,6 +95,8 @@ def _text(column: Column) -> str:
     word = names.label(column.attribute)
     if length >= len(word) + 6:
         return f'f"{word} {{number}}"'
+    if length < 4 and column.unique:
+        return "chr(0x4E00 + number)"  # so many different texts of one character there are only in Chinese
     return f'f"{{number % {10 ** min(length, 8)}:0{min(length, 8)}}}"'
 
 

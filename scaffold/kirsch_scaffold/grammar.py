@@ -9,6 +9,7 @@ import keyword
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
@@ -248,6 +249,8 @@ def _contradictions(field: Field) -> list[str]:
         and field.default not in ("random", "auto"),
         "many is optional anyway; leave the word out": field.kind == "many" and field.optional,
         f"max={field.maximum} is less than min={field.minimum}": _crossed(field),
+        f"no number of {field.precision} digits, {field.scale} of them behind the point, is in reach of "
+        f"min={field.minimum} max={field.maximum}": _out_of_reach(field),
     }
     return [sentence for sentence, wrong in checks.items() if wrong]
 
@@ -260,6 +263,15 @@ def _never_filled(field: Field) -> bool:
 def _crossed(field: Field) -> bool:
     low, high = number(field.minimum or "x"), number(field.maximum or "x")
     return low is not None and high is not None and low > high
+
+
+def _out_of_reach(field: Field) -> bool:
+    """Whether min lies above, or max below, every number that the digits can hold."""
+    if field.precision is None:
+        return False
+    most = Decimal(10) ** (field.precision - (field.scale or 0))
+    low, high = number(field.minimum or "x"), number(field.maximum or "x")
+    return (low is not None and low >= most) or (high is not None and high <= -most)
 
 
 def _order_hint(field: Field, arguments: Sequence[str]) -> str:

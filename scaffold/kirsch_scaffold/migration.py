@@ -88,11 +88,11 @@ def _foreign_key(table: Table | Association, key: ForeignKey) -> str:
     arguments += named(name)
     arguments += [f"ondelete={source.text(key.on_delete)}"] if key.on_delete else []
     arguments += [f"onupdate={source.text(key.on_update)}"] if key.on_update else []
-    return f"sa.ForeignKeyConstraint({', '.join(arguments)})"
+    return source.Group("sa.ForeignKeyConstraint(", arguments, ")")
 
 
 def _constraint(kind: str, columns: str, name: str) -> str:
-    return f"sa.{kind}Constraint({', '.join([columns, *named(_short(name))])})"
+    return source.Group(f"sa.{kind}Constraint(", [columns, *named(_short(name))], ")")
 
 
 def _name(prefix: str, table: Table | Association, one: Unique | Index) -> str:
