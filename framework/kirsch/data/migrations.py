@@ -7,8 +7,9 @@ the project's folder and *package* the name of its Python package, whose `models
 import importlib
 import re
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, MetaData
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SAWarning
 
 from kirsch import database
+from kirsch.data.comparison import named_schemas, ours, same_in_sqlite
+from kirsch.data.keeping import everything_kept
 from kirsch.data.revision import sentences, summary, write_revision
 from kirsch.errors import RunError, UsageError
 
@@ -50,16 +53,16 @@ def run(**options: Any) -> None:
     metadata = context.config.attributes["metadata"]
     sqlite = connection.dialect.name == "sqlite"
     settings = {
-        "compare_type": True,
+        "compare_type": same_in_sqlite if sqlite else True,
         "render_as_batch": sqlite,
         # SQLite undoes CREATE TABLE as well; Alembic's caution is about the driver's own transactions, which are off.
         "transactional_ddl": connection.dialect.name in {"sqlite", "postgresql"},
-        "include_object": _ours(Path(context.script.dir)),
-        **_schemas(metadata),
+        "include_object": ours(connection, metadata, Path(context.script.versions)),
+        **named_schemas(metadata),
         **options,
     }
     context.configure(connection=connection, target_metadata=metadata, **settings)
-    with context.begin_transaction(), _alone(connection), _references_kept(connection):
+    with context.begin_transaction(), _alone(connection), _nothing_lost(connection) if sqlite else nullcontext():
         context.run_migrations()
 
 
@@ -200,8 +203,12 @@ class _Project:
 def _open(root: Path, package: str, engine: Engine, write: bool = False) -> Iterator[_Project]:
     metadata = _metadata(root, package)
     database.check(engine)
-    with engine.connect().execution_options(kirsch_write=write) as connection, _without_foreign_keys(connection):
-        yield _Project(root, metadata, connection)
+    with warnings.catch_warnings():
+        # They name what they cannot read of a table; kirsch.data.keeping sees to it that this is not lost.
+        warnings.simplefilter("ignore", SAWarning)
+        warnings.filterwarnings("ignore", "Unnamed CHECK constraint", UserWarning)
+        with engine.connect().execution_options(kirsch_write=write) as connection, _without_foreign_keys(connection):
+            yield _Project(root, metadata, connection)
 
 
 def _metadata(root: Path, package: str) -> MetaData:
@@ -249,38 +256,18 @@ def _alone(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def _references_kept(connection: Connection) -> Iterator[None]:
-    """Keep SQLite, whose foreign keys are off meanwhile, from losing what a row refers to."""
+def _nothing_lost(connection: Connection) -> Iterator[None]:
+    """Keep SQLite, whose foreign keys are off meanwhile, from losing what a row refers to, or a part of a table."""
     before = _dangling(connection)
-    yield
+    with everything_kept(connection):
+        yield
     if lost := _dangling(connection) - before:
         tables = ", ".join(sorted({str(table) for table, *_ in lost}))
         raise RunError(f"The migration would leave rows of {tables} that refer to nothing; nothing was changed.")
 
 
 def _dangling(connection: Connection) -> set[tuple[Any, ...]]:
-    if connection.dialect.name != "sqlite":
-        return set()
     return {tuple(row) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")}
-
-
-def _ours(folder: Path) -> Callable[..., bool]:
-    """Leave tables alone that no model describes, unless a migration of this project has made them."""
-    texts = "".join(file.read_text(encoding="utf-8") for file in (folder / "versions").glob("*.py"))
-    made = set(re.findall(r"""create_table\(\s*['"]([^'"]+)['"]""", texts))
-
-    def include(_item: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
-        return not (kind == "table" and reflected and other is None) or name in made
-
-    return include
-
-
-def _schemas(metadata: MetaData) -> dict[str, Any]:
-    """Look into the schemas that models name, and into no others."""
-    named = {table.schema for table in metadata.tables.values()}
-    if named <= {None}:
-        return {}
-    return {"include_schemas": True, "include_name": lambda name, kind, _: kind != "schema" or name in named | {None}}
 
 
 def _migration(script: Script) -> Migration:
