@@ -76,7 +76,7 @@ def _forth_name(table: Table, key: ForeignKey, by_name: dict[str, Table], taken:
 
 
 def _claim(word: str, taken: set[str]) -> str:
-    name = names.attribute_name(word, taken)
+    name = wording.attribute(word, taken)
     taken.add(name)
     return name
 

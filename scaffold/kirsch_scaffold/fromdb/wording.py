@@ -11,6 +11,9 @@ from kirsch_scaffold import names
 LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "œ": "oe", "ł": "l", "Ł": "L", "đ": "d"})
 """Letters that Unicode does not take apart."""
 
+PAGE_WORDS = frozenset(["q", "sort", "page", "per_page", "format", "csrf_token"])
+"""What the URLs of lists and the forms hold beside the attributes."""
+
 TAILS = ("_id", "_fk", "_key", "_ref", "_code", "_no", "_nr", "_uuid", "_pk")
 """What stands behind the name of the thing that a column refers to."""
 
@@ -22,8 +25,9 @@ def plain(name: str) -> str:
 
 
 def attribute(name: str, taken: Collection[str]) -> str:
-    """An attribute for a column of any name."""
-    return names.attribute_name(plain(name), taken)
+    """An attribute for a column or relation of any name, one that also stands in the URLs of lists and in forms."""
+    word = names.attribute_name(plain(name), taken)
+    return names.free(f"{word}_", taken) if word in PAGE_WORDS else word
 
 
 def class_name(table: str, taken: Collection[str]) -> str:
