@@ -7,7 +7,7 @@ import pytest
 
 from asking import ask
 from kirsch import Application, Config, Controller, Mapper
-from kirsch.errors import ConfigError
+from kirsch.errors import ConfigError, Conflict
 
 SECRET = "0123456789abcdef"
 
@@ -31,6 +31,10 @@ class Counter(Controller):
         self.flash(text)
         return "said"
 
+    def promise(self):
+        self.flash("It has been saved.")
+        raise Conflict("It could not be saved.")
+
     def hear(self):
         return json.dumps(self.request.take("flash"))
 
@@ -38,7 +42,7 @@ class Counter(Controller):
 def make_app(**settings):
     mapper = Mapper()
     mapper.connect("/", controller=Counter, action="index")
-    for action in ("peek", "nothing", "leave", "say", "hear"):
+    for action in ("peek", "nothing", "leave", "say", "promise", "hear"):
         mapper.connect(f"/{action}", controller=Counter, action=action)
     return Application(mapper, site=Config({"site.secret_key": SECRET, "tools.sessions": settings}))
 
@@ -126,6 +130,16 @@ def test_a_message_is_shown_once(app):
     again, _ = visit(app, "/hear", cookie)
 
     assert (heard.text, again.text) == ('[["success", "saved"]]', "[]")
+
+
+def test_a_message_of_a_request_that_failed_is_not_shown(app):
+    """What was said to be done and then was not is never told as done; older messages still wait."""
+    _, cookie = visit(app, "/say?text=earlier", None)
+    answer, cookie = visit(app, "/promise", cookie)
+
+    heard, _ = visit(app, "/hear", cookie)
+
+    assert (answer.status, heard.text) == (409, '[["success", "earlier"]]')
 
 
 def test_a_session_ends():

@@ -18,6 +18,8 @@ class Session(dict[str, Any]):
     key: str | None = None
     #: Whether the store is to give it a new key.
     renewed = False
+    #: How many messages were waiting when the request began.
+    waiting = 0
 
     def forget(self) -> None:
         """Forget everything and go on under a new key, as at sign-in and sign-out."""
@@ -67,6 +69,9 @@ class Sessions(Tool, order=40):
         if session is None:
             return
         response.headers.add("Vary", "Cookie")
+        if response.status_code >= 400 and "_flash" in session:
+            # What failed after all must not be told as done on the next page.
+            session["_flash"] = session["_flash"][: session.waiting]
         if (value := self._store.save(session.key, dict(session), session.renewed)) is None:
             return
         if value:
@@ -86,6 +91,7 @@ class Sessions(Tool, order=40):
             key, values = self._store.load(sent)
             session = Session(values)
             session.key = key
+            session.waiting = len(values.get("_flash", ()))
             return session
 
         return open_session
