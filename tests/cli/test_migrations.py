@@ -118,6 +118,18 @@ def test_check_says_what_the_database_lacks(shop):
     assert different[1].startswith("The column books.price is missing.\n")
 
 
+def test_check_takes_a_site_without_migrations(shop):
+    """A site that was written by hand may keep its tables otherwise; its database must be there."""
+    (shop.root / "migrations" / "env.py").unlink()
+    fine = shop.run("check")
+    shop.write("config/site.toml", "[tools.sqlalchemy]\nurl = 'postgresql://me@127.0.0.1:1/x'\n")
+    away = shop.run("check")
+
+    assert fine[:2] == (0, "shop: 2 routes and no mistakes.\n")
+    assert away[0] == 1
+    assert away[2].startswith("kirsch: No PostgreSQL server answers at 127.0.0.1:1;")
+
+
 def test_the_commands_work_with_warnings_as_errors(shop):
     """In a process of their own, as a user runs them."""
     made, applied = shop.manage("makemigration", "Create books"), shop.manage("migrate")

@@ -39,8 +39,12 @@ def _database_mistakes(root: Path, package: str, application: "Application") -> 
         engine = application.tool("sqlalchemy").engine  # type: ignore[attr-defined]
     except RunError:
         return []
+    from kirsch import database
     from kirsch.data import migrations
 
+    database.check(engine)
+    if not (root / "migrations" / "env.py").is_file():
+        return []
     if waiting := migrations.pending(root, package, engine):
         return [f"{migrations.count(waiting)} pending: run python manage.py migrate."]
     if different := migrations.differences(root, package, engine):
