@@ -24,14 +24,16 @@ NASTY = [
 JSON = [None, True, False, 0, -1, 2**31, 2**63, 10**400, 1.5, 1e308, "\ud800", "\0", [], [1], ["x"], {}, {"_key": 1},
         {"_key": None}, [[]], [None], "text", "é", [{"_key": "blue"}]]  # fmt: skip
 LISTS = ("authors", "categories", "tags", "books", "shelves", "places", "vouchers", "days")
-PARAMETERS = (
-    "q sort page per_page id name title author author.name category tags tags.name mood stock active rare price pages weight "
-    "published reading_at opens parent room number width book shelf shelf.name position text version day note email"
-).split()
-FIELDS = (
-    "title isbn author category pages price weight published reading_at opens mood stock active rare extra blurb tags "
-    "name email website born parent note room number width book shelf position text _version _shown"
-).split()
+PARAMETERS = [
+    "q", "sort", "page", "per_page", "id", "name", "title", "author", "author.name", "category", "tags", "tags.name",
+    "mood", "stock", "active", "rare", "price", "pages", "weight", "published", "reading_at", "opens", "parent", "room",
+    "number", "width", "book", "shelf", "shelf.name", "position", "text", "version", "day", "note", "email",
+]  # fmt: skip
+FIELDS = [
+    "title", "isbn", "author", "category", "pages", "price", "weight", "published", "reading_at", "opens", "mood",
+    "stock", "active", "rare", "extra", "blurb", "tags", "name", "email", "website", "born", "parent", "note", "room",
+    "number", "width", "book", "shelf", "position", "text", "_version", "_shown",
+]  # fmt: skip
 KEYS = [
     "1",
     "3",
@@ -45,7 +47,8 @@ KEYS = [
     "00000000-0000-0000-0000-000000000005",
 ]
 DATABASE_WORDS = re.compile(
-    r"SELECT |INSERT INTO|UPDATE |DELETE FROM|constraint|sqlalche|sqlite3|psycopg|pymysql|IntegrityError|UNIQUE|Traceback",
+    r"SELECT |INSERT INTO|UPDATE |DELETE FROM|constraint|sqlalche|sqlite3|psycopg|pymysql|IntegrityError|UNIQUE"
+    r"|Traceback"
 )
 
 

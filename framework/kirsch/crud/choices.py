@@ -14,6 +14,7 @@ from kirsch.crud.finding import among, contains
 from kirsch.crud.inspection import Collection, Reference
 from kirsch.crud.rows import Rows
 from kirsch.crud.views import Option
+from kirsch.crud.words import in_sentence
 from kirsch.errors import NotFound
 
 Relation = Reference | Collection
@@ -102,7 +103,7 @@ def choose(rows: Rows, relation: Relation, texts: Sequence[str], typed: bool) ->
             names += 1
             row, sentence = by_name(found, text)
         else:
-            sentence = f"There is no {found.one.lower()} {_quoted(text)} any more." if row is None else ""
+            sentence = f"There is no {in_sentence(found.one)} {_quoted(text)} any more." if row is None else ""
         if row is not None:
             chosen.setdefault(found.shape.key(row), row)
         elif sentence:
@@ -114,17 +115,22 @@ def by_name(found: Rows, text: str) -> tuple[Any, str]:
     """The one row that a name stands for, or a sentence that says why there is none."""
     words = text.split()[:8]
     if not words or not found.names or len(text) > 200:
-        return None, f"There is no {found.one.lower()} {_quoted(text)}."
-    conditions = [sa.or_(*(contains(name, word, found.dialect) for name in found.name_columns)) for word in words]
-    rows = [tuple(row) for row in found.db.execute(found.named_rows(6, *conditions))]
+        return None, f"There is no {in_sentence(found.one)} {_quoted(text)}."
     size = len(found.shape.keys)
-    named = [(row[:size], found.called(row[:size], row[size:])) for row in rows]
-    exact = [key for key, name in named if name.casefold() == " ".join(text.split()).casefold()]
+    plain = " ".join(words)
+    same = [tuple(row) for row in found.db.execute(found.named_rows(2, found.name_columns[0] == plain))]
+    exact = [row[:size] for row in same if found.called(row[:size], row[size:]) == plain]
+    named: list[tuple[Key, str]] = []
+    if len(exact) != 1:
+        conditions = [sa.or_(*(contains(name, word, found.dialect) for name in found.name_columns)) for word in words]
+        rows = [tuple(row) for row in found.db.execute(found.named_rows(6, *conditions))]
+        named = [(row[:size], found.called(row[:size], row[size:])) for row in rows]
+        exact = [key for key, name in named if name.casefold() == plain.casefold()]
     picked = exact if len(exact) == 1 else [key for key, _ in named] if len(named) == 1 else []
     if picked:
         return next(iter(_load(found, {picked[0]}).values()), None), ""
     if not named:
-        return None, f"There is no {found.one.lower()} {_quoted(text)}."
+        return None, f"There is no {in_sentence(found.one)} {_quoted(text)}."
     listed = ", ".join(f"{name} ({keys.encode(key)})" for key, name in named[:5])
     return None, f"{_quoted(text)} fits several; write one of: {listed}."
 

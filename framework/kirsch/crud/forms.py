@@ -54,8 +54,8 @@ class RowForm:
         # Fields are reached by name alone, so an attribute may be called "data" or "errors" too.
         self.form = BaseForm(rows.form_fields({name: self._field(one) for name, one in members.items()}))
         self.form.process(formdata=sent, data=self._data())
-        for name in members if sent is not None else ():
-            if isinstance(self.field(name), Ticked) and name not in sent:
+        for name in members:
+            if sent is not None and name not in sent and isinstance(self.field(name), Ticked):
                 self.field(name).data = self.field(name).object_data
 
     def _field(self, member: Member) -> Any:

@@ -18,7 +18,7 @@ from kirsch.errors import UsageError
 
 #: Columns that name a row, the best first; compared without case and underscores.
 NAMING = (
-    ("name",), ("title",), ("label",), ("fullname",), ("displayname",), ("firstname", "lastname"), ("subject",),
+    ("name",), ("fullname",), ("displayname",), ("firstname", "lastname"), ("title",), ("label",), ("subject",),
     ("headline",), ("username",), ("email",), ("code",), ("slug",),
 )  # fmt: skip
 

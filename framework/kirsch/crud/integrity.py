@@ -151,7 +151,8 @@ def read(error: StatementError, shape: Shape) -> Refusal:
         return Refusal("value")
     if name := getattr(original, "sqlite_errorname", ""):
         return _read_sqlite(SQLITE.get(name, ""), text, shape)
-    if state := getattr(original, "sqlstate", None):
+    if hasattr(original, "diag"):
+        state = original.sqlstate or ""
         return _read_postgresql(STATES.get(state, "value" if state[:2] == "22" else ""), original, shape)
     number = original.args[0] if original is not None and original.args else None
     kind = NUMBERS.get(number, "") if isinstance(number, int) else ""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kirsch.controller import Controller, not_an_action
 from kirsch.crud import keys
-from kirsch.crud.inspection import Attribute, Member, Shape, shape_of
+from kirsch.crud.inspection import Attribute, Member, Shape, mapper_of, shape_of
 from kirsch.crud.views import Link
 from kirsch.crud.words import as_label
 from kirsch.errors import UsageError, did_you_mean
@@ -56,6 +56,8 @@ class Rows(Controller):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
+        if "model" in cls.__dict__:
+            mapper_of(cls.model)
         if "model" in cls.__dict__ and cls.label is None and "label" not in cls.__dict__:
             cls.label = cls.plural or as_label(cls.name)
 
