@@ -57,20 +57,26 @@ def demo(options: argparse.Namespace, _more: Command) -> int:
     if options.serve:
         check_port(options.port)
     prepare("demo")
-    folder.mkdir(parents=True, exist_ok=True)
-    say(f"The existing database: {shown(database)}, the world's countries, languages and currencies")
-    run_step([PYTHON, ROOT / "docs" / "examples" / "world" / "load.py", database])
-    if (project / "manage.py").exists():
-        say(f"The site {shown(project)} is there already; delete {shown(folder)} to start anew")
-    else:
-        say(f"Generating a site from its tables: kirsch new world --from-db sqlite:///{shown(database)}")
-        run_step([BIN / "kirsch", "new", "world", "--from-db", f"sqlite:///{database}"], folder)
-        run_step([PYTHON, project / "manage.py", "migrate"], project)
+    with locked():
+        make_demo(folder, project, database)
     if not options.serve:
         say(f"Ready. Serve it with: {shown(PYTHON)} {shown(project / 'manage.py')} serve --port {options.port}")
         return 0
     say(f"Serving it: {shown(PYTHON)} {shown(project / 'manage.py')} serve --port {options.port}")
     return run([PYTHON, project / "manage.py", "serve", "--port", str(options.port)], project)
+
+
+def make_demo(folder: Path, project: Path, database: Path) -> None:
+    """The database and the project over it, as far as they are not there yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    say(f"The existing database: {shown(database)}, the world's countries, languages and currencies")
+    run_step([PYTHON, ROOT / "docs" / "examples" / "world" / "load.py", database])
+    if (project / "manage.py").exists():
+        say(f"The site {shown(project)} is there already; delete {shown(folder)} to start anew")
+        return
+    say(f"Generating a site from its tables: kirsch new world --from-db sqlite:///{shown(database)}")
+    run_step([BIN / "kirsch", "new", "world", "--from-db", f"sqlite:///{database}"], folder)
+    run_step([PYTHON, project / "manage.py", "migrate"], project)
 
 
 def test(options: argparse.Namespace, more: Command) -> int:
@@ -196,7 +202,7 @@ def locked() -> Iterator[None]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                say("Waiting for another manage.py, which is setting up .venv")
+                say("Waiting for another manage.py, which is at work in .venv")
                 fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
