@@ -40,13 +40,13 @@ def column_source(column: Column, table: Table) -> str:
     return source.call(f"{column.attribute}: Mapped[{kind}] = mapped_column(", arguments, indent=4)
 
 
-def core_column_source(column: Column, marks_key: bool = True) -> str:
+def core_column_source(column: Column, marks_key: bool = True, key: ForeignKey | None = None) -> str:
     """`sa.Column("title", sa.String(200), nullable=False)`, as a migration or an association table writes it.
 
-    With *marks_key* false the primary key is left to a constraint of its own.
+    With *marks_key* false the primary key is left to a constraint of its own; *key* is where the column points.
     """
     kept = f"sa.String({column.length or ''})" if column.kind == "password" else type_source(column)
-    arguments = [source.text(column.name), kept]
+    arguments = [source.text(column.name), kept, *([foreign_key_source(key)] if key else [])]
     arguments += [f"sa.Computed({source.text(column.computed)})"] if column.computed else []
     arguments += ["primary_key=True"] if column.primary_key and marks_key else [f"nullable={column.optional}"]
     arguments += ["index=True"] if column.index and marks_key else []

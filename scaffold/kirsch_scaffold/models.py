@@ -64,8 +64,9 @@ def relation_source(relation: Relation, table: Table, schema: Schema) -> str:
 def association_source(association: Association) -> str:
     """`post_tag = sa.Table("post_tag", Base.metadata, sa.Column(...), ...)`"""
     arguments = [source.text(association.name), "Base.metadata"]
-    arguments += [core_column_source(column) for column in association.columns]
-    arguments += [foreign_key_constraint(key) for key in association.foreign_keys]
+    single = {key.columns[0]: key for key in association.foreign_keys if len(key.columns) == 1}
+    arguments += [core_column_source(column, key=single.get(column.name)) for column in association.columns]
+    arguments += [foreign_key_constraint(key) for key in association.foreign_keys if len(key.columns) > 1]
     arguments += [unique_source(unique) for unique in association.uniques]
     arguments += [index_source(index) for index in association.indexes]
     arguments += [f"schema={source.text(association.schema)}"] if association.schema else []

@@ -206,7 +206,7 @@ def project_name_fault(name: str) -> str:
         return "is no Python name: use letters, digits and underscores, beginning with a letter"
     if keyword.iskeyword(name):
         return "is a word of the Python language: choose another name"
-    if name in sys.stdlib_module_names or name in ("tests", "config", "migrations", "manage", "data"):
+    if name in sys.stdlib_module_names or name in ("test", "manage", "tests", "config", "migrations", "data"):
         return "is already the name of a Python module or of a folder in the project: choose another name"
     if name in (
         "kirsch",

@@ -53,8 +53,9 @@ class Plan:
         return "\n".join(_branches(_nested(self.steps), 0))
 
     def new_lines(self) -> int:
-        """How many lines the plan adds in all."""
-        return sum(_added(self.root / step.path, step) for step in self.changes)
+        """How many lines the plan adds for people to read; the generator's own notes do not count."""
+        read = [step for step in self.changes if not step.path.startswith(".kirsch/")]
+        return sum(_added(self.root / step.path, step) for step in read)
 
 
 def file_step(root: Path, path: str, text: str, mode: int = 0o644) -> Step:
