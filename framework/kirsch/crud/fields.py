@@ -61,8 +61,12 @@ class Ticked(Written):
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         self.data = False
-        if valuelist and valuelist[0] != "":
-            super().process_formdata(valuelist)
+        if not valuelist:
+            return
+        if not isinstance(valuelist[0], str):
+            raise ValueError("Choose Yes or No; a file cannot be stored.")
+        self.texts = [valuelist[0]]
+        self.data = self.parse(valuelist[0].strip())
 
 
 class Chosen(wtforms.Field):

@@ -12,6 +12,7 @@ from kirsch.crud.asked import filter_name
 from kirsch.crud.choices import Key, Offered, Relation, choose, keys_in, offer
 from kirsch.crud.fields import Chosen, Ticked, Written, choice_for, field_for
 from kirsch.crud.inspection import Attribute, Collection, Member, Reference
+from kirsch.crud.parsing import written
 from kirsch.crud.rows import Rows
 from kirsch.crud.sent import SHOWN, Sent
 from kirsch.crud.views import Field, Option
@@ -46,6 +47,9 @@ class RowForm:
         members = form_members(rows, self.creating)
         if sent is not None and partly:
             members = {name: one for name, one in members.items() if name in sent}
+        elif sent is not None and row is not None:
+            for name, one in members.items():
+                sent.setdefault(name, _nothing(one))
         self.members = members
         self.errors: dict[str, list[str]] = {}
         self.problems: list[str] = []
@@ -276,6 +280,13 @@ def current_keys(rows: Rows, row: Any, members: Mapping[str, Member]) -> dict[st
         else:
             found[name] = [shape.key(target) for target in getattr(row, name)]
     return found
+
+
+def _nothing(member: Member) -> list[str]:
+    """What a whole new state of a row says by not naming a member: its default, or nothing."""
+    if isinstance(member, Collection):
+        return []
+    return [written(member, member.default) if isinstance(member, Attribute) else ""]
 
 
 def _without(known: dict[str, Any], name: str) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def parse_decimal(text: str, attribute: Attribute) -> Decimal:
         raise ValueError(f"Write at most {places} digits after the point." if places else "Write a whole number.")
     if digits is not None and abs(number) >= 10 ** (digits - (places or 0)):
         raise ValueError(f"Write at most {digits - (places or 0)} digits before the point.")
-    return number
+    return number if places is None else round(number, places)
 
 
 def parse_float(text: str) -> float:

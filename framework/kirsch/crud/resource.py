@@ -199,6 +199,7 @@ class Resource(Rows):
             try:
                 self.db.add(row)
                 self.db.flush()
+                self.db.expire(row)  # Answers show what the database made of it.
                 return row
             except StatementError as error:
                 if integrity.passing(error) or getattr(error, "connection_invalidated", False):
