@@ -84,6 +84,8 @@ def type_source(column: Column) -> str:
         return f"sa.{'DateTime' if column.kind == 'datetime' else 'Time'}({'timezone=True' if column.timezone else ''})"
     if column.kind == "verbatim":
         return f"Verbatim({source.text(column.type_name)})"
+    if column.kind == "bigint" and column.primary_key and column.autoincrement is None:
+        return 'sa.BigInteger().with_variant(sa.Integer(), "sqlite")'  # SQLite numbers no other type by itself
     return _enum_source(column) if column.kind == "enum" else PLAIN_TYPES[column.kind]
 
 

@@ -158,6 +158,8 @@ class _Reading:
         found = portable.portable(reflected["type"], native, self.dialect)
         if found is None:
             self.leave_out(f"{table}.{name}", f"values of its type {native} cannot be shown as text")
+            if not reflected["nullable"] and reflected.get("default") is None:
+                self.note(table, f"needs a value in {name}, which is left out, so no row can be added")
             return None
         identity, computed = reflected.get("identity"), reflected.get("computed")
         default = portable.default(reflected.get("default"))
