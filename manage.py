@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -231,6 +232,8 @@ def check_port(port: int) -> None:
 
 
 def check_folder(folder: Path, project: Path, database: Path) -> None:
+    if "?" in str(folder):
+        raise Trouble(f"--dir {folder} holds a question mark, which no database URL can; name another folder.")
     if folder.exists() and not folder.is_dir():
         raise Trouble(f"--dir {folder} is a file; name a folder that is new or empty.")
     if folder.is_dir() and any(folder.iterdir()) and not (project.exists() or database.exists()):
@@ -318,7 +321,8 @@ def say(sentence: str) -> None:
 
 
 def shown(part: str | Path) -> str:
-    return os.path.relpath(part) if isinstance(part, Path) and part.is_relative_to(Path.cwd()) else str(part)
+    near = isinstance(part, Path) and part.is_relative_to(Path.cwd())
+    return shlex.quote(os.path.relpath(part) if near else str(part))
 
 
 # The command line
