@@ -23,29 +23,32 @@ class Group(str):
 
 def call(start: str, arguments: Sequence[str], end: str = ")", indent: int = 0) -> str:
     """`start` + arguments + `end` on one line, or the arguments on a line of their own, or one per line."""
-    space = " " * indent
-    whole = f"{space}{start}{', '.join(arguments)}{end}"
-    if len(whole) <= WIDTH:
-        return whole
-    inner = f"{space}    {', '.join(arguments)}"
-    if len(inner) <= WIDTH:
-        return f"{space}{start}\n{inner}\n{space}{end}"
-    return listing(start, arguments, end, indent)
+    whole = f"{' ' * indent}{start}{', '.join(arguments)}{end}"
+    return whole if len(whole) <= WIDTH else _broken(start, arguments, end, indent)
 
 
 def listing(start: str, values: Sequence[str], end: str = "]", indent: int = 0) -> str:
-    """A list, mapping or call: on one line if it fits, else one item per line, groups broken up further."""
+    """A list or mapping: on one line if it fits, else one item per line, groups broken up further."""
+    whole = f"{' ' * indent}{start}{', '.join(values)}{end}"
+    return whole if len(whole) <= WIDTH else _spread(start, values, end, indent)
+
+
+def _broken(start: str, arguments: Sequence[str], end: str, indent: int) -> str:
+    inner = f"{' ' * indent}    {', '.join(arguments)}"
+    if len(inner) > WIDTH:
+        return _spread(start, arguments, end, indent)
+    return f"{' ' * indent}{start}\n{inner}\n{' ' * indent}{end}"
+
+
+def _spread(start: str, values: Sequence[str], end: str, indent: int) -> str:
     space = " " * indent
-    whole = f"{space}{start}{', '.join(values)}{end}"
-    if len(whole) <= WIDTH:
-        return whole
     return f"{space}{start}\n" + "".join(f"{_item(value, indent + 4)},\n" for value in values) + f"{space}{end}"
 
 
 def _item(value: str, indent: int) -> str:
+    """One item, for which the comma behind it has to fit as well."""
     if isinstance(value, Group) and indent + len(value) + 1 > WIDTH:
-        broken = call if value.end == ")" else listing
-        return broken(value.start, value.items, value.end, indent)
+        return (_broken if value.end == ")" else _spread)(value.start, value.items, value.end, indent)
     return f"{' ' * indent}{value}"
 
 
