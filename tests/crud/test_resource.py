@@ -310,3 +310,17 @@ def test_a_class_without_a_table_is_a_mistake_with_a_name():
 
         class Things(Resource):
             model = dict
+
+
+def test_names_that_the_model_does_not_know_are_listed():
+    """Every attribute that names something, with the nearest known name."""
+
+    class Books(Resource):
+        model = bookshop.Book
+        columns = ("titel", "author_id")
+        order = "-prise"
+
+    assert Books.mistakes() == [
+        "Books.columns: Book has no 'titel'. Did you mean 'title'?",
+        "Books.order: Book has no 'prise'. Did you mean 'price'?",
+    ]

@@ -14,9 +14,10 @@ from kirsch.crud.batch import together
 from kirsch.crud.inspection import Attribute, Collection, Member, Reference
 from kirsch.crud.kinds import integer_range
 from kirsch.crud.rows import Rows
-from kirsch.crud.views import Link
 
-Linked = dict[str, dict[tuple[Any, ...], list[Link]]]
+#: Rows that go with a row: their keys and naming values.
+Named = list[tuple[Any, ...]]
+Linked = dict[str, dict[tuple[Any, ...], Named]]
 #: Links that one cell shows.
 LINKS = 10
 
@@ -93,25 +94,23 @@ def _links_of(rows: Rows, keys: Sequence[tuple[Any, ...]], collection: Collectio
     return statement.where(among(own, keys)).order_by(*names[len(found.shape.keys) :], *names)
 
 
-def linked(rows: Rows, collection: Collection, answer: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], list[Link]]:
-    """The links for each key, from the answer to :func:`links_of`."""
-    found, size = rows.sibling(collection.target), len(rows.shape.keys)
-    width = len(found.shape.keys)
-    result: dict[tuple[Any, ...], list[Link]] = {}
+def linked(rows: Rows, answer: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], Named]:
+    """What goes with each key, from the answer to one of :func:`links_of`."""
+    size = len(rows.shape.keys)
+    result: dict[tuple[Any, ...], Named] = {}
     for row in answer:
-        rest = row[size:]
-        result.setdefault(row[:size], []).append(found.link(rest[:width], rest[width:]))
+        result.setdefault(row[:size], []).append(row[size:])
     return result
 
 
 def linked_all(rows: Rows, loaded: Sequence[Any], members: Iterable[Member]) -> Linked:
-    """The links of every collection among *members* for the *loaded* rows, in one query."""
+    """What every collection among *members* holds for the *loaded* rows, in one query."""
     collections = [one for one in members if isinstance(one, Collection)]
     if not collections or not loaded:
         return {}
     selects = links_of(rows, [rows.shape.key(row) for row in loaded], collections)
     answers = together(rows.db, selects, rows.shape.mapper)
-    return {one.name: linked(rows, one, answer) for one, answer in zip(collections, answers, strict=True)}
+    return {one.name: linked(rows, answer) for one, answer in zip(collections, answers, strict=True)}
 
 
 def among(columns: Sequence[Any], keys: Sequence[tuple[Any, ...]]) -> sa.ColumnElement[bool]:

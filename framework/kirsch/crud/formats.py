@@ -12,7 +12,7 @@ from typing import IO, Any
 from kirsch.crud.asked import Asked
 from kirsch.crud.cells import json_of, text_of
 from kirsch.crud.conflict import version_of
-from kirsch.crud.finding import Linked, among, in_order, linked_all, loading, matching
+from kirsch.crud.finding import Linked, Named, among, in_order, linked_all, loading, matching
 from kirsch.crud.inspection import Attribute, Collection, Member
 from kirsch.crud.listing import find
 from kirsch.crud.rows import Rows
@@ -57,7 +57,7 @@ def problem_response(error: HTTPError) -> Response:
     return Response(to_json(problem(error)), error.status, PROBLEM_JSON, headers=[*error.headers, ("Vary", "Accept")])
 
 
-def record(rows: Rows, row: Any, links: dict[str, list[Link]] | None = None) -> dict[str, Any]:
+def record(rows: Rows, row: Any, links: dict[str, Named] | None = None) -> dict[str, Any]:
     """A row as a JSON object: its values by name, relations as objects with `_key`, `_label` and `_url`."""
     link = rows.link(rows.shape.key(row), [getattr(row, name) for name in rows.names])
     found: dict[str, Any] = {"_key": link.key, "_label": link.label, "_url": link.url}
@@ -65,7 +65,8 @@ def record(rows: Rows, row: Any, links: dict[str, list[Link]] | None = None) -> 
         if isinstance(member, Attribute):
             found[member.name] = json_of(member, getattr(row, member.name))
         elif isinstance(member, Collection):
-            several = links[member.name] if links is not None else _links(rows, row, member)
+            known = rows.sibling(member.target).links(links[member.name]) if links is not None else None
+            several = _links(rows, row, member) if known is None else known
             found[member.name] = [_link_record(one) for one in several]
         else:
             target = getattr(row, member.name)
@@ -114,7 +115,7 @@ def list_json(rows: Rows, asked: Asked) -> Response:
     })  # fmt: skip
 
 
-def _links_for(rows: Rows, row: Any, members: Sequence[Member], links: Linked) -> dict[str, list[Link]]:
+def _links_for(rows: Rows, row: Any, members: Sequence[Member], links: Linked) -> dict[str, Named]:
     key = rows.shape.key(row)
     return {one.name: links.get(one.name, {}).get(key, []) for one in members if isinstance(one, Collection)}
 
@@ -128,9 +129,9 @@ def list_csv(rows: Rows, asked: Asked) -> Response:
     writer.writerow([harmless(rows.label_for(one)) for one in members])
     for chunk in _chunks(rows, asked, members):
         links = linked_all(rows, chunk, members)
-        writer.writerows(
-            [_csv_cell(rows, row, one, _links_for(rows, row, members, links)) for one in members] for row in chunk
-        )
+        for row in chunk:
+            related = _links_for(rows, row, members, links)
+            writer.writerow([_csv_cell(rows, row, one, related) for one in members])
     text.detach()
     size = file.tell()
     file.seek(0)
@@ -155,12 +156,13 @@ def _chunks(rows: Rows, asked: Asked, members: Sequence[Member]) -> Iterator[lis
         yield [found[key] for key in some if key in found]
 
 
-def _csv_cell(rows: Rows, row: Any, member: Member, links: dict[str, list[Link]]) -> str:
+def _csv_cell(rows: Rows, row: Any, member: Member, links: dict[str, Named]) -> str:
     if isinstance(member, Collection):
-        return harmless("; ".join(link.label for link in links[member.name]))
+        found, size = rows.sibling(member.target), len(rows.sibling(member.target).shape.keys)
+        return harmless("; ".join(found.called(one[:size], one[size:]) for one in links[member.name]))
     value = getattr(row, member.name)
     if not isinstance(member, Attribute):
-        return "" if value is None else harmless(_link_to(rows, member.target, value).label)
+        return "" if value is None else harmless(rows.sibling(member.target).call(value))
     text = text_of(member, value)
     return text if isinstance(value, int | float | Decimal) else harmless(text)
 

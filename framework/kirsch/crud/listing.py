@@ -10,14 +10,13 @@ from kirsch.crud import keys
 from kirsch.crud.asked import BY_NAME, NULL, Asked, filter_name, filterable, sortable
 from kirsch.crud.batch import together
 from kirsch.crud.cells import PAGE_KINDS, cell_of
-from kirsch.crud.finding import LINKS, count, in_order, linked, links_of, load, matching, searched
+from kirsch.crud.finding import LINKS, Linked, Named, count, in_order, linked, links_of, load, matching, searched
 from kirsch.crud.inspection import Attribute, Collection, Member, Reference
 from kirsch.crud.rows import Rows
 from kirsch.crud.views import (
     Cell,
     Column,
     Filter,
-    Link,
     ListPage,
     Option,
     PageNumber,
@@ -62,7 +61,7 @@ def list_page(rows: Rows, asked: Asked) -> ListPage:
     chosen = [one for one in related if _value(asked, one) is not None]
     selects += [_chosen_row(rows, asked, one) for one in chosen]
     answers = iter(together(rows.db, selects, rows.shape.mapper))
-    links = {one.name: linked(rows, one, next(answers)) for one in collections}
+    links = {one.name: linked(rows, next(answers)) for one in collections}
     options = {one.name: next(answers) for one in related}
     current = {one.name: next(answers) for one in chosen}
     searchable = bool(searched(rows))
@@ -88,7 +87,7 @@ def list_page(rows: Rows, asked: Asked) -> ListPage:
     )
 
 
-def row_of(rows: Rows, row: Any, members: Sequence[Member], links: dict[str, dict[tuple[Any, ...], list[Link]]]) -> Row:
+def row_of(rows: Rows, row: Any, members: Sequence[Member], links: Linked) -> Row:
     """A loaded row as a line of the list."""
     key = rows.shape.key(row)
     return Row(
@@ -98,14 +97,16 @@ def row_of(rows: Rows, row: Any, members: Sequence[Member], links: dict[str, dic
     )  # fmt: skip
 
 
-def member_cell(rows: Rows, row: Any, member: Member, links: Sequence[Link], short: bool = False) -> Cell:
+def member_cell(rows: Rows, row: Any, member: Member, links: Named, short: bool = False) -> Cell:
     """What one attribute or relation of a loaded row shows; *links* are a collection's."""
     if isinstance(member, Attribute):
         return cell_of(member, getattr(row, member.name), short)
     if isinstance(member, Collection):
         more = len(links) - LINKS
         text = f"and {more:,} more" if more > 0 else ""
-        return Cell(text, kind="references" if links else "empty", links=tuple(links[:LINKS]))
+        return Cell(
+            text, kind="references" if links else "empty", links=rows.sibling(member.target).links(links[:LINKS])
+        )
     target = getattr(row, member.name)
     if target is None:
         lost = [str(getattr(row, name)) for name in member.local if getattr(row, name) is not None]

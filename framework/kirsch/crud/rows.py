@@ -64,6 +64,23 @@ class Rows(Controller):
     def __init__(self, request: Request) -> None:
         super().__init__(request)
         self.shape: Shape = shape_of(self.model)
+        self._siblings: dict[type, Rows] = {}
+
+    @classmethod
+    def mistakes(cls) -> list[str]:
+        """What the class says about its model that is not so; asked at start."""
+        shape = shape_of(cls.model)
+        said = {
+            "columns": cls.columns, "search": cls.search, "filters": cls.filters, "fields": cls.fields,
+            "exclude": cls.exclude, "labels": tuple(cls.labels), "naming": cls.naming,
+            "order": tuple(one.strip().lstrip("-") for one in cls.order.split(",") if one.strip()),
+        }  # fmt: skip
+        return [
+            f"{cls.__name__}.{attribute}: {cls.model.__name__} has no {name!r}. {did_you_mean(name, shape.members)}"
+            for attribute, names in said.items()
+            for name in names or ()
+            if shape.owner_of(name) not in shape.members
+        ]
 
     # Which rows there are ------------------------------------------------------------------------------------
 
@@ -198,7 +215,9 @@ class Rows(Controller):
     @not_an_action
     def sibling(self, model: type) -> Rows:
         """The resource of another model; for a model without one, its rows without pages."""
-        return catalogue_of(self.request).kind_for(model)(self.request)
+        if model not in self._siblings:
+            self._siblings[model] = catalogue_of(self.request).kind_for(model)(self.request)
+        return self._siblings[model]
 
     # How they are read ---------------------------------------------------------------------------------------
 
