@@ -24,6 +24,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - the reader may have an older one
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
+from urllib.parse import quote
 
 try:
     import fcntl
@@ -75,8 +76,8 @@ def make_demo(folder: Path, project: Path, database: Path) -> None:
     if (project / "manage.py").exists():
         say(f"The site {shown(project)} is there already; delete {shown(folder)} to start anew")
         return
-    say(f"Generating a site from its tables: kirsch new world --from-db sqlite:///{shown(database)}")
-    run_step([BIN / "kirsch", "new", "world", "--from-db", f"sqlite:///{database}"], folder)
+    say(f"Generating a site from its tables: kirsch new world --from-db sqlite:///{database.name}")
+    run_step([BIN / "kirsch", "new", "world", "--from-db", f"sqlite:///{quote(str(database))}"], folder)
     run_step([PYTHON, project / "manage.py", "migrate"], project)
 
 
@@ -232,8 +233,6 @@ def check_port(port: int) -> None:
 
 
 def check_folder(folder: Path, project: Path, database: Path) -> None:
-    if "?" in str(folder):
-        raise Trouble(f"--dir {folder} holds a question mark, which no database URL can; name another folder.")
     if folder.exists() and not folder.is_dir():
         raise Trouble(f"--dir {folder} is a file; name a folder that is new or empty.")
     if folder.is_dir() and any(folder.iterdir()) and not (project.exists() or database.exists()):
@@ -303,7 +302,7 @@ def settle(child: "subprocess.Popen[Any]", wait: Callable[[], int]) -> int:
 
 def last_words(lines: Sequence[str]) -> str:
     said = "".join(lines)
-    if "No space left on device" in said:
+    if "No space left on device" in said or shutil.disk_usage(ROOT).free < 16 * 1024 * 1024:
         return "the disk is full. Make room and run it again."
     errors = [line.strip() for line in lines if line.lower().startswith("error")]
     words = (errors or [line.strip() for line in lines if line.strip()] or ["it said nothing"])[-1]
