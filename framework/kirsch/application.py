@@ -142,6 +142,11 @@ class Application:
                 links.append(Link(kind.label, request.url_for(kind.name), here))
         return links
 
+    def asset(self, request: Request, path: str) -> str:
+        """The URL of a file of the route ``static``, with the version of its content if ``tools.static`` knows it."""
+        version = getattr(self._tool_names.get("static"), "version", None)
+        return request.url_for("static", path=path, v=version(path) if version else None)
+
     def tool(self, name: str) -> Tool:
         """The tool called *name* that is on somewhere in this application.
 

@@ -33,6 +33,8 @@ class Serving(Protocol):
 
     def navigation(self, request: "Request") -> list[Any]: ...
 
+    def asset(self, request: "Request", path: str) -> str: ...
+
 
 class Request(BaseRequest):
     """One HTTP request.

@@ -109,7 +109,7 @@ class Renderer(Tool, order=70):
             "csrf": lambda: csrf_field(request),
             "flash": lambda: request.take("flash") if request.offers("flash") else [],
             "navigation": lambda: request.application.navigation(request),
-            "asset": lambda path: request.url_for("static", path=path),
+            "asset": lambda path: request.application.asset(request, path),
         }
 
 

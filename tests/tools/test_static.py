@@ -283,3 +283,22 @@ def test_a_site_serves_its_files(root):
         404,
     ]
     assert client.post("/static/site.css").status_code == 405
+
+
+def test_a_file_named_with_its_version_is_kept_for_a_year_and_an_edit_changes_the_name(root):
+    """Browsers never show an old style sheet with a new page, and never ask twice for the same one."""
+    mapper = Mapper()
+    mapper.connect("static", "/static/{path:.*}", controller=StaticFiles, action="file")
+    app = Application(mapper, config={"tools.static.directories": ["mine"]}, site=Config(root=root))
+    request = Request.blank("/")
+    request.application = app
+
+    before = app.asset(request, "site.css")
+    kept, guessed = Client(app).get(before), Client(app).get("/static/site.css?v=guessed")
+    (root / "mine" / "site.css").write_text("/* edited */")
+    after, missing = app.asset(request, "site.css"), app.asset(request, "gone.css")
+
+    assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert guessed.headers["Cache-Control"] == "public, max-age=3600"
+    assert before != after
+    assert missing == "/static/gone.css"

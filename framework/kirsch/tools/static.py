@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import formatdate, parsedate_to_datetime
+from hashlib import sha256
 from mimetypes import MimeTypes
 from os import fstat, stat_result
 from pathlib import Path
@@ -63,6 +64,7 @@ class Static(Tool, order=10):
         self.folders = [folder_of(directory, setup.root).resolve() for directory in self.directories]
         cached = self.cache_seconds and not setup.debug
         self.cache_control = f"public, max-age={self.cache_seconds}" if cached else "no-cache"
+        self.digests: dict[str, tuple[str, str]] = {}
 
     def start(self, request: Request) -> Response | None:
         """The file, or 304 where the client holds it already.
@@ -77,13 +79,27 @@ class Static(Tool, order=10):
                 return self.answer(request, file, parts[-1])
         return None
 
+    def version(self, path: str) -> str | None:
+        """A short text that changes with the content of the file *path*; None where there is none.
+
+        A URL that carries it as the query ``v=...`` is kept by browsers for a year.
+        """
+        for folder in self.folders if (parts := names_of(path)) else ():
+            if file := open_below(folder, parts):
+                with file:
+                    tag = entity_tag(fstat(file.fileno()))
+                    if self.digests.get(path, ("",))[0] != tag:
+                        self.digests[path] = (tag, sha256(file.read()).hexdigest()[:10])
+                return self.digests[path][1]
+        return None
+
     def answer(self, request: Request, file: BinaryIO, name: str) -> Response:
         """The response that sends *file*, known by *name*."""
         status = fstat(file.fileno())
         headers = [
             ("ETag", entity_tag(status)),
             ("Last-Modified", formatdate(min(status.st_mtime, time()), usegmt=True)),
-            ("Cache-Control", self.cache_control),
+            ("Cache-Control", self._cache_control(request)),
             ("X-Content-Type-Options", "nosniff"),
         ]
         if is_held(request, status):
@@ -96,6 +112,12 @@ class Static(Tool, order=10):
         response.app_iter = Blocks(file)
         response.content_length = status.st_size
         return response
+
+    def _cache_control(self, request: Request) -> str:
+        query = request.environ.get("QUERY_STRING", "")
+        if query.startswith("v=") and query[2:] == self.version(request.urlvars["path"]):
+            return "public, max-age=31536000, immutable"
+        return self.cache_control
 
 
 def names_of(path: str) -> list[str]:
