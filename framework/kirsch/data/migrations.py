@@ -29,6 +29,7 @@ from kirsch import database
 from kirsch.data.comparison import named_schemas, ours, same_in_sqlite
 from kirsch.data.keeping import everything_kept
 from kirsch.data.revision import sentences, summary, write_revision
+from kirsch.data.tolerance import found_before, prune, same_kind
 from kirsch.errors import RunError, UsageError
 
 LOCK = 0x4B697273  # "Kirs": the number under which PostgreSQL lets one migration run at a time
@@ -51,13 +52,13 @@ def run(**options: Any) -> None:
     if connection is None:
         raise UsageError("Migrations of this project are run with: python manage.py migrate.")
     metadata = context.config.attributes["metadata"]
-    sqlite = connection.dialect.name == "sqlite"
+    sqlite, versions = connection.dialect.name == "sqlite", Path(context.script.versions)
     settings = {
-        "compare_type": same_in_sqlite if sqlite else True,
+        "compare_type": same_kind(same_in_sqlite if sqlite else True),
         "render_as_batch": sqlite,
         # SQLite undoes CREATE TABLE as well; Alembic's caution is about the driver's own transactions, which are off.
         "transactional_ddl": connection.dialect.name in {"sqlite", "postgresql"},
-        "include_object": ours(connection, metadata, Path(context.script.versions)),
+        "include_object": found_before(ours(connection, metadata, versions), connection, versions),
         **named_schemas(metadata),
         **options,
     }
@@ -183,6 +184,7 @@ class _Project:
 
         with EnvironmentContext(self.config, self.scripts, fn=collect, dont_mutate=True):
             self.act(self.scripts.run_env)
+        prune(found[0][0], self.metadata)
         return found[0]
 
     def act(self, action: Callable[[], Any]) -> Any:
