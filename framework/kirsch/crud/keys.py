@@ -5,6 +5,7 @@ character is written as ``~`` and two hexadecimal digits per byte of its UTF-8; 
 joined by ``~~``; an empty text is ``~-`` and a missing value ``~n``.
 """
 
+import math
 import re
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -105,9 +106,9 @@ def from_text(text: str, column: sa.Column[Any], dialect: str = "") -> Any:  # n
         case "time":
             return time.fromisoformat(text)
         case "decimal":
-            return _finite(Decimal(text))
+            return _decimal(Decimal(text))
         case "float":
-            return _finite(float(text))
+            return _float(float(text))
         case "boolean":
             return {"true": True, "1": True, "false": False, "0": False}[text.lower()] if _is_flag(text) else _no(text)
         case "enum":
@@ -129,8 +130,14 @@ def _integer(text: str, column: sa.Column[Any], dialect: str) -> int:
     return number
 
 
-def _finite(number: Any) -> Any:
-    if not abs(number) < 10**300:
+def _decimal(number: Decimal) -> Decimal:
+    if not number.is_finite() or abs(number.adjusted()) > 300:
+        raise ValueError(number)
+    return number
+
+
+def _float(number: float) -> float:
+    if not math.isfinite(number):
         raise ValueError(number)
     return number
 
