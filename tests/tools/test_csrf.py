@@ -131,3 +131,12 @@ def test_without_a_secret_the_site_does_not_start():
     """The mistake comes with the command that mends it."""
     with pytest.raises(ConfigError, match=r"secret_key.*token_hex"):
         Application(Mapper(), config={"tools.csrf": {}})
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "://", "http://a@b:c/", "null", "http://\u2100.com"])
+def test_an_origin_that_is_none_is_another_site(app, origin):
+    """A header that no browser sends is refused, not stumbled over."""
+    token, cookie, _ = token_and_cookie(app)
+    sent = {"Cookie": cookie, "Origin": origin.encode().decode("latin-1")}
+
+    assert ask(app, "/", method="POST", POST={"csrf_token": token}, headers=sent).status == 403
