@@ -64,7 +64,8 @@ class Response(WebObResponse):
             self._headerlist = list(headers)
             self._app_iter = [b""]
             return
-        data = body.encode() if isinstance(body, str) else body
+        # Half a surrogate pair has no UTF-8; as "\\ud800" it is what JSON writes for it, and readable elsewhere.
+        data = body.encode(errors="backslashreplace") if isinstance(body, str) else body
         self._headerlist = [
             ("Content-Type", complete_type(content_type or "text/html")), ("Content-Length", str(len(data))), *headers
         ]  # fmt: skip
