@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 import pytest
 
 import shop as bookshop
-from kirsch.testing import Client
+from kirsch.testing import Client, assert_queries
 
 NASTY = [
     "", " ", "0", "-1", "1", "2", "3", "999999999999999999999999", "9223372036854775808", "-9223372036854775809",
-    "2147483648", "32768", "1e400", "NaN", "Infinity", "-inf", "1.005", "0x10", "1_000", "٣", "true", "false", "null",
+    "2147483648", "32768", "1e400",
+    "1e9999999", "-1E9999999", "1e-9999999", "NaN", "Infinity", "-inf", "1.005", "0x10", "1_000", "٣", "true", "false", "null",
     "\0", "a\0b", "'", '"', "');--", "' OR '1'='1", "%", "_", "%%%", "\\", "/", "..", "../../etc/passwd", "~", "~~",
     "~2", "~ZZ", "~n", "~-", "~00", "1~~2", "hall~~1", "hall~~999999999999", "1~~hall~~1", "2026-02-30", "0000-00-00",
     "9999-12-31", "10000-01-01", "2026-01-31", "2026-01-31T25:00", "9999-12-31T23:59:59-14:00", "24:00", "12:00:61",
@@ -154,3 +155,42 @@ def test_the_shop_is_whole_after_all(shop, client: Client):
 
     with bookshop.rows(shop) as session:
         assert session.query(bookshop.Book).filter_by(title="Half").count() == 0
+
+
+def test_a_number_beyond_all_decimals_is_not_understood_in_a_filter(any_client: Client):
+    """Neither one with millions of digits before the point nor one with as many behind it is compared with anything."""
+    for text in ("1e9999999", "-1e9999999", "1e-9999999", "0e9999999", "NaN", "Infinity"):
+        answer = any_client.get("/books", data={"price": text})
+
+        assert answer.status_code == 200
+        assert "is not understood as Price in euro" in answer.text
+
+
+def test_half_a_character_in_the_name_of_a_json_member_is_an_unknown_field(client: Client):
+    """It comes back as it came: no UTF-8 can hold it, but JSON can write it."""
+    answer = client.post("/books", '{"title": "x", "author": 1, "\\ud800": 1}', headers=TYPE)
+
+    assert answer.status_code == 422
+    assert list(answer.json["errors"]) == ["\ud800"]
+
+
+@pytest.mark.parametrize("form", [True, False])
+def test_a_list_of_far_too_many_keys_is_refused_before_anything_is_looked_up(client: Client, form: bool):
+    """More than ten thousand keys in one field is one sentence; the database is not asked for them."""
+    keys = [f"tag{number}" for number in range(10_001)]
+    data = {"title": "Long", "author": "1", "tags": "\n".join(keys) if form else keys}
+
+    with assert_queries(client.application.tool("sqlalchemy").engine, at_most=5):
+        answer = client.post("/books", data) if form else client.post("/books", json=data)
+
+    assert answer.status_code == 422
+    assert "Choose at most 10,000." in answer.text
+
+
+def test_only_some_of_many_wrong_keys_are_named(client: Client):
+    """The answer does not grow with what was sent."""
+    answer = client.post("/books", json={"title": "Long", "author": 1, "tags": [f"tag{n}" for n in range(500)]})
+
+    assert answer.status_code == 422
+    assert len(answer.json["errors"]["tags"]) == 21
+    assert answer.json["errors"]["tags"][-1] == "And 480 more."

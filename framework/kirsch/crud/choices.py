@@ -23,6 +23,8 @@ Key = tuple[Any, ...]
 MOST = 200
 #: Names without a key that are looked up for one field.
 MOST_NAMES = 20
+#: Rows that one field takes, and those of them that are named where they do not exist.
+MOST_CHOSEN, MOST_WRONG = 10_000, 20
 #: Keys looked up in one statement.
 CHUNK = 200
 _KEYED = re.compile(r".*\((?P<key>[A-Za-z0-9_~-]+)\)\Z", re.DOTALL)
@@ -70,7 +72,8 @@ def offer(rows: Rows, chosen: dict[Relation, list[Key]]) -> dict[str, Offered]:
 def keys_in(rows: Rows, relation: Relation, texts: Iterable[str]) -> list[Key]:
     """The keys that *texts* hold, as far as they hold any."""
     found = rows.sibling(relation.target)
-    return [key for text in texts for key in candidates(found, text)[:1]]
+    several = list(dict.fromkeys(texts))
+    return [key for text in several[:MOST_CHOSEN] for key in candidates(found, text)[:1]]
 
 
 def candidates(found: Rows, text: str) -> list[Key]:
@@ -92,7 +95,10 @@ def choose(rows: Rows, relation: Relation, texts: Sequence[str], typed: bool) ->
     *typed* texts may be names; others have to be keys.
     """
     found = rows.sibling(relation.target)
-    possible = {text: candidates(found, text) for text in dict.fromkeys(texts)}
+    several = dict.fromkeys(texts)
+    if len(several) > MOST_CHOSEN:
+        return [], [f"Choose at most {MOST_CHOSEN:,}."]
+    possible = {text: candidates(found, text) for text in several}
     loaded = _load(found, {key for some in possible.values() for key in some})
     chosen: dict[Key, Any] = {}
     wrong: list[str] = []
@@ -108,7 +114,8 @@ def choose(rows: Rows, relation: Relation, texts: Sequence[str], typed: bool) ->
             chosen.setdefault(found.shape.key(row), row)
         elif sentence:
             wrong.append(sentence)
-    return list(chosen.values()), wrong
+    more = len(wrong) - MOST_WRONG
+    return list(chosen.values()), [*wrong[:MOST_WRONG], *([f"And {more:,} more."] if more > 0 else [])]
 
 
 def by_name(found: Rows, text: str) -> tuple[Any, str]:
