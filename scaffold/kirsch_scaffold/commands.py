@@ -16,7 +16,7 @@ from kirsch_scaffold.fromdb import absolute_url, decide, site_plan, summary
 from kirsch_scaffold.grammar import FieldErrors, parse
 from kirsch_scaffold.plan import Plan
 from kirsch_scaffold.project import Answers, project_plan, url_fault
-from kirsch_scaffold.resource import Resource, resource_named, resource_plan
+from kirsch_scaffold.resource import Resource, missing_models, resource_named, resource_plan
 from kirsch_scaffold.write import WriteError, write_changes, write_project
 
 
@@ -105,8 +105,8 @@ def resource(context: click.Context, name: str, fields: tuple[str, ...], pretend
     """
     package, root = _project_of(context)
     try:
-        wanted = resource_named(name)
-        plan = resource_plan(Existing(root, package), wanted, _fields(fields, wanted), dt.datetime.now(dt.UTC))
+        wanted, site = resource_named(name), Existing(root, package)
+        plan = resource_plan(site, wanted, _fields(fields, wanted, site), dt.datetime.now(dt.UTC))
     except ProjectFault as error:
         raise click.UsageError(str(error)) from error
     except FieldErrors as error:
@@ -134,13 +134,17 @@ def _project_of(context: click.Context) -> tuple[str, Path]:
     return package, root
 
 
-def _fields(specs: tuple[str, ...], wanted: Resource) -> list[Field]:
+def _fields(specs: tuple[str, ...], wanted: Resource, site: Existing) -> list[Field]:
+    """The fields; mistakes in some do not hide that others lead to a model that is missing."""
     if not specs:
         raise click.UsageError(
             f"{wanted.class_name} has no fields: name some, as in: "
             f"python manage.py generate resource {wanted.singular} name:str:80"
         )
-    return parse(specs, wanted.class_name)
+    try:
+        return parse(specs, wanted.class_name)
+    except FieldErrors as error:
+        raise FieldErrors([*error.mistakes, *missing_models(site, wanted, error.fields)]) from error
 
 
 def _conflict_sentence(plan: Plan, wanted: Resource) -> str:

@@ -41,11 +41,12 @@ TAKEN = {
 
 
 class FieldErrors(ValueError):
-    """The field specs hold mistakes: all of them, one sentence each, in `mistakes`."""
+    """The field specs hold mistakes: one sentence each in `mistakes`; `fields` are those that are right."""
 
-    def __init__(self, mistakes: Sequence[str]) -> None:
+    def __init__(self, mistakes: Sequence[str], fields: Sequence[Field] = ()) -> None:
         super().__init__("\n".join(mistakes))
         self.mistakes = tuple(mistakes)
+        self.fields = tuple(fields)
 
 
 class _Fault(ValueError):
@@ -71,7 +72,7 @@ def parse(specs: Sequence[str], class_name: str) -> list[Field]:
         fields += [field] if field else []
     mistakes += _together(fields)
     if mistakes:
-        raise FieldErrors(mistakes)
+        raise FieldErrors(mistakes, fields)
     return [_complete(field) for field in fields]
 
 

@@ -57,7 +57,8 @@ def resource_plan(site: Existing, resource: Resource, fields: Sequence[Field], t
     :raises ProjectFault: when the project has no place for it.
     :raises FieldErrors: when a field refers to a model that does not exist.
     """
-    _check_targets(site, resource, fields)
+    if mistakes := missing_models(site, resource, fields):
+        raise FieldErrors(mistakes)
     schema = _schema(site, resource, fields)
     table = schema.tables[0]
     package = site.package
@@ -74,7 +75,8 @@ def resource_plan(site: Existing, resource: Resource, fields: Sequence[Field], t
     return Plan(site.root, tuple(steps))
 
 
-def _check_targets(site: Existing, resource: Resource, fields: Sequence[Field]) -> None:
+def missing_models(site: Existing, resource: Resource, fields: Sequence[Field]) -> list[str]:
+    """Sentences about fields that lead to a model which does not exist or cannot be pointed at."""
     mistakes = []
     for field in fields:
         if field.kind not in ("ref", "many") or field.target == resource.class_name:
@@ -85,8 +87,7 @@ def _check_targets(site: Existing, resource: Resource, fields: Sequence[Field]) 
             mistakes.append(f"{field.spec}: there is no model {field.target}. Make it first: {command}")
         elif len(model.keys) != 1:
             mistakes.append(f"{field.spec}: the key of {field.target} is not one column, so a field cannot point at it")
-    if mistakes:
-        raise FieldErrors(mistakes)
+    return mistakes
 
 
 def _schema(site: Existing, resource: Resource, fields: Sequence[Field]) -> Schema:

@@ -180,6 +180,13 @@ def test_a_wrong_word_is_one_sentence(site: Path, manage: Run, words: list[str],
     assert sentence in answer.stderr
 
 
+def test_all_mistakes_come_at_once(site: Path, manage: Run) -> None:
+    """Those of the fields' own and models that are missing."""
+    answer = manage("generate", "resource", "post", "title:strr", "class:str", "writer:ref")
+
+    assert [line.split(": ")[1] for line in answer.stderr.splitlines()] == ["title:strr", "class:str", "writer:ref"]
+
+
 def test_outside_a_project_there_is_nothing_to_add_to(kirsch: Run) -> None:
     """The sentence says how to get a project."""
     answer = kirsch("generate", "resource", "post", "title:str")
