@@ -8,10 +8,12 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 import shop as bookshop
-from kirsch import Application
+from kirsch import Application, Mapper
 from kirsch.crud import Resource
+from kirsch.crud.static import Static
 from kirsch.errors import UsageError
 from kirsch.testing import Answer, Client, assert_queries
 
@@ -324,3 +326,35 @@ def test_names_that_the_model_does_not_know_are_listed():
         "Books.columns: Book has no 'titel'. Did you mean 'title'?",
         "Books.order: Book has no 'prise'. Did you mean 'price'?",
     ]
+
+
+def test_a_row_that_is_all_key_is_made_and_deleted_but_not_edited(tmp_path):
+    """An association of two keys as a resource of its own offers no form that asks for nothing."""
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Seat(Base):
+        __tablename__ = "seat"
+        row: Mapped[str] = mapped_column(sa.String(2), primary_key=True)
+        number: Mapped[int] = mapped_column(primary_key=True)
+
+    class Seats(Resource):
+        model = Seat
+
+    mapper = Mapper()
+    mapper.resource("seat", "seats")
+    mapper.connect("static", "/static/{path:.*}", controller="static", action="file")
+    application = Application(
+        mapper, [Seats, Static], {"tools": {"sqlalchemy": {"url": f"sqlite:///{tmp_path}/s"}, "mako": {}}}
+    )
+    Base.metadata.create_all(application.tool("sqlalchemy").engine)
+    client = Client(application)
+
+    made = client.post("/seats", {"row": "A", "number": "1"})
+
+    assert made.location == "/seats/A~~1"
+    assert "/edit" not in client.get("/seats").text + client.get("/seats/A~~1").text
+    assert client.get("/seats/A~~1/edit").status_code == 404
+    assert client.post("/seats/A~~1/delete").status_code == 303
+    application.close()

@@ -11,6 +11,7 @@ from kirsch.crud.asked import BY_NAME, NULL, Asked, filter_name, filterable, sor
 from kirsch.crud.batch import together
 from kirsch.crud.cells import PAGE_KINDS, cell_of
 from kirsch.crud.finding import LINKS, Linked, Named, count, in_order, linked, links_of, load, matching, searched
+from kirsch.crud.forms import form_members
 from kirsch.crud.inspection import Attribute, Collection, Member, Reference
 from kirsch.crud.rows import Rows
 from kirsch.crud.views import (
@@ -91,10 +92,15 @@ def row_of(rows: Rows, row: Any, members: Sequence[Member], links: Linked) -> Ro
     """A loaded row as a line of the list."""
     key = rows.shape.key(row)
     return Row(
-        keys.encode(key), rows.call(row), rows.address("show", key), rows.address("edit", key),
+        keys.encode(key), rows.call(row), rows.address("show", key), edit_url(rows, key),
         rows.address("confirm", key),
         tuple(member_cell(rows, row, one, links.get(one.name, {}).get(key, []), short=True) for one in members),
     )  # fmt: skip
+
+
+def edit_url(rows: Rows, key: tuple[Any, ...]) -> str:
+    """Where a row is edited; empty where it has nothing that can be."""
+    return rows.address("edit", key) if form_members(rows, creating=False) else ""
 
 
 def member_cell(rows: Rows, row: Any, member: Member, links: Named, short: bool = False) -> Cell:

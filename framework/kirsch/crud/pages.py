@@ -10,10 +10,10 @@ from kirsch.crud.asked import filter_name
 from kirsch.crud.batch import together
 from kirsch.crud.conflict import version_of
 from kirsch.crud.finding import LINKS, linked_all, loading
-from kirsch.crud.forms import RowForm, form_members
+from kirsch.crud.forms import RowForm
 from kirsch.crud.inspection import Inverse, Reference
 from kirsch.crud.keys import encode
-from kirsch.crud.listing import member_cell
+from kirsch.crud.listing import edit_url, member_cell
 from kirsch.crud.rows import Rows
 from kirsch.crud.sent import VERSION
 from kirsch.crud.views import Blocker, DeletePage, Fact, FormPage, Link, Related, ShowPage
@@ -47,11 +47,6 @@ def shown(rows: Rows) -> list[Any]:
 def crumbs(rows: Rows, *more: Link) -> tuple[Link, ...]:
     """The way to a page of one row: the list, then *more*."""
     return (Link(rows.many, rows.address("index")), *more)
-
-
-def edit_url(rows: Rows, key: tuple[Any, ...]) -> str:
-    """Where a row is edited; empty where it has nothing that can be."""
-    return rows.address("edit", key) if form_members(rows, creating=False) else ""
 
 
 def related_to(rows: Rows, row: Any) -> tuple[Related, ...]:
