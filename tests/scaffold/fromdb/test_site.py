@@ -25,7 +25,8 @@ INSERT INTO album (title, artist_id, data, price, words) VALUES ('T', 1, '{"a": 
 MARIADB = """
 CREATE TABLE artist (id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, name VARCHAR(120) NOT NULL, KEY name (name));
 CREATE TABLE album (id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, title VARCHAR(160) NOT NULL,
-    artist INT UNSIGNED NOT NULL, released YEAR, kind ENUM('lp', 'cd') NOT NULL DEFAULT 'lp', tags SET('a', 'b'), live TINYINT(1) NOT NULL DEFAULT 0,
+    artist INT UNSIGNED NOT NULL, released YEAR, kind ENUM('lp', 'cd') NOT NULL DEFAULT 'lp', tags SET('a', 'b'),
+    live TINYINT(1) NOT NULL DEFAULT 0,
     data JSON, changed DATETIME DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP, place POINT,
     KEY name (title), UNIQUE KEY uq (title, artist), FOREIGN KEY (artist) REFERENCES artist (id));
 CREATE VIEW listed AS SELECT id, title FROM album;
