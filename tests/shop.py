@@ -1,6 +1,7 @@
 """A small bookshop with every kind of column, key and relation that a resource meets, and its site."""
 
 import enum
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -15,6 +16,7 @@ from kirsch import Application, Mapper
 from kirsch.crud import Resource
 from kirsch.crud.static import Static
 from kirsch.data.model import NAMING
+from kirsch.testing import Answer
 
 
 class Base(DeclarativeBase):
@@ -231,3 +233,18 @@ def synchronise(application: Application) -> None:
         with engine.begin() as connection:
             for table in ("author", "category", "book"):
                 connection.exec_driver_sql(f"SELECT setval('{table}_id_seq', 100)")
+
+
+def errors(answer: Answer) -> str:
+    """The page as plain words, to look for sentences in."""
+    assert answer.status_code == 422, (answer.status_code, answer.text)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+
+
+def book(shop: Application, **known) -> Book | None:
+    """The one book with these values, with its tags."""
+    with rows(shop) as session:
+        found = session.scalars(sa.select(Book).filter_by(**known)).one_or_none()
+        if found is not None:
+            found.tags.sort(key=lambda tag: tag.name)
+        return found
