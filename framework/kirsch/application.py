@@ -43,6 +43,8 @@ class Application:
         config: Source | list[Source] | None = None,
         site: Config | None = None,
     ) -> None:
+        if not isinstance(mapper, Mapper):
+            raise ConfigError([f"Application needs a Mapper first, not {mapper!r}; let make_mapper return its mapper."])
         self.site = site or Config()
         sources = config if isinstance(config, list) else [] if config is None else [config]
         self.config = Config(*sources, root=self.site.root)

@@ -47,8 +47,14 @@ def test_help_and_new_load_nothing_heavy():
         (["routes"], "kirsch: This is no Kirsch project; go to the folder of one, or make one with: kirsch new shop\n"),
         (["routes", "--colour"], "kirsch: No such option"),
         (["explain", "GET"], "kirsch: Missing argument 'PATH'. See: kirsch explain --help\n"),
-        (["serve", "--port", "99999"], "kirsch: Invalid value for '--port': 99999 is not in the range 0<=x<=65535. "),
-        (["serve", "--port", "http"], "kirsch: Invalid value for '--port': 'http' is not a valid integer range. "),
+        (["explain", "GET", "/", "/a"], "kirsch: Got unexpected extra argument (/a). See: kirsch explain --help\n"),
+        *(
+            (
+                ["serve", "--port", port],
+                f"kirsch: --port takes a number from 1 to 65535, or 0 for any free one, not {port!r}.\n",
+            )
+            for port in ("99999", "http", "0.5", "-1", "", "1" * 5000)
+        ),
     ],
 )
 def test_a_wrong_command_line_is_one_sentence_and_2(kirsch, words, sentence):
@@ -80,6 +86,8 @@ def failing(monkeypatch):
         (click.ClickException("The folder exists."), 1, "kirsch: The folder exists.\n"),
         (click.UsageError("The name is wrong."), 2, "kirsch: The name is wrong.\n"),
         (ValueError("a bug"), 1, "kirsch: ValueError: a bug; run with --debug to see the traceback\n"),
+        (OSError(28, "No space left on device"), 1, "kirsch: No space left on device; run with --debug"),
+        (FileNotFoundError(2, "No such file", "a.txt"), 1, "kirsch: No such file: a.txt; run with --debug"),
         (KeyboardInterrupt(), 130, "\n"),
         (ModuleNotFoundError("x", name="alembic"), 2, "kirsch: This needs the package 'alembic'; install it with: pip"),
     ],
@@ -195,6 +203,37 @@ def test_mistakes_of_a_site_are_said_all_at_once(shop):
     assert "there is no tool 'gzipp'" in err
     assert "there is no database 'foobar'" in err
     assert all(line.startswith("kirsch: ") for line in err.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "code", "sentence"),
+    [
+        ("PACKAGE/routes.py", "def (", 2, "kirsch: PACKAGE/routes.py, line 1: invalid syntax; correct it.\n"),
+        (
+            "PACKAGE/models.py",
+            "\nfoo\n",
+            1,
+            "kirsch: PACKAGE/models.py, line 2: NameError: name 'foo' is not defined; run",
+        ),
+        ("PACKAGE/routes.py", "import nosuch", 1, "kirsch: PACKAGE/routes.py, line 1: ModuleNotFoundError: No module"),
+        ("PACKAGE/routes.py", "def make_mapper(): ...", 2, "kirsch: Application needs a Mapper first, not None; let"),
+        (
+            "PACKAGE/app.py",
+            "def make_app(*_): ...",
+            2,
+            "kirsch: make_app in PACKAGE/app.py returns None; let it return",
+        ),
+    ],
+)
+def test_a_mistake_in_the_code_of_a_site_is_said_with_its_place(shop, path, text, code, sentence):
+    """The file and the line, in one sentence."""
+    shop.write(path, text)
+
+    found, _, err = shop.run("migrate")
+
+    assert found == code
+    assert err.startswith(sentence.replace("PACKAGE", shop.package))
+    assert err.count("\n") == 1
 
 
 def test_a_project_without_its_package_is_one_sentence(shop, capsys):

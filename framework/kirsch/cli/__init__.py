@@ -6,6 +6,8 @@ Exit codes: 0 done, 1 something failed while running, 2 the command or the confi
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 import click
 
@@ -33,7 +35,7 @@ def main(argv: Sequence[str] | None = None, project: str | None = None) -> int:
     except BaseException as error:
         if debug and not isinstance(error, SystemExit):
             traceback.print_exception(error)
-        return _report(error, debug)
+        return _report(error, services)
     return code if isinstance(code, int) else 0
 
 
@@ -51,20 +53,20 @@ def _without_debug(words: Sequence[str]) -> tuple[list[str], bool]:
     return [*own, *words[end:]], len(own) < end
 
 
-def _report(error: BaseException, debug: bool) -> int:
+def _report(error: BaseException, services: Services) -> int:
     """Say in a sentence what went wrong, and return the exit code for it."""
     if isinstance(error, SystemExit):
         raise error
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message())
         return 0
-    text, code = _sentence(error, "" if debug else "; run with --debug to see the traceback")
+    text, code = _sentence(error, services)
     for line in text.strip().splitlines():
         click.echo(f"kirsch: {line}", err=True)
     return code
 
 
-def _sentence(error: BaseException, hint: str) -> tuple[str, int]:
+def _sentence(error: BaseException, services: Services) -> tuple[str, int]:
     match error:
         case KeyboardInterrupt():
             found = "", INTERRUPTED
@@ -73,12 +75,41 @@ def _sentence(error: BaseException, hint: str) -> tuple[str, int]:
             found = ("", INTERRUPTED) if interrupted else ("Nothing was done.", 1)
         case click.UsageError():
             # A command's own UsageError says enough; those of click's kinds are about options and arguments.
-            help_of = error.ctx.command_path if error.ctx and type(error) is not click.UsageError else ""
-            found = error.format_message() + (f" See: {help_of} --help" if help_of else ""), 2
+            foreign = type(error) is not click.UsageError or error.message.startswith("Got unexpected extra")
+            help_of = error.ctx.command_path if error.ctx and foreign else ""
+            found = error.format_message() + (f"{_dot(error)} See: {help_of} --help" if help_of else ""), 2
         case click.ClickException():
             found = error.format_message(), error.exit_code
         case KirschError():
             found = str(error), 2 if isinstance(error, UsageError) else 1
         case _:
-            found = f"{type(error).__name__}: {error}{hint}", 1
+            found = _unforeseen(error, services)
     return found
+
+
+def _dot(error: click.UsageError) -> str:
+    return "" if error.format_message().endswith((".", "?")) else "."
+
+
+def _unforeseen(error: BaseException, services: Services) -> tuple[str, int]:
+    """What no sentence was made for, with the place in the project where it happened."""
+    place, hint = _place(error, services), "" if services.debug else "; run with --debug to see the traceback"
+    if isinstance(error, SyntaxError) and place:
+        return f"{place}: {error.msg}; correct it.", 2
+    words = f"{type(error).__name__}: {error}"
+    if isinstance(error, OSError) and error.strerror:
+        words = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return f"{place}{': ' * bool(place)}{words}{hint}", 1
+
+
+def _place(error: BaseException, services: Services) -> str:
+    """The innermost line of the project's own that *error* comes from: `shop/routes.py, line 9`; empty if none."""
+    lines = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        lines.append((error.filename, error.lineno))
+    with suppress(UsageError):
+        for name, number in reversed(lines):
+            path = Path(name)
+            if services.root and services.project and path.is_relative_to(services.root / services.project):
+                return f"{path.relative_to(services.root)}, line {number}"
+    return ""

@@ -3,7 +3,7 @@
 import os
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,11 +15,25 @@ if TYPE_CHECKING:
     from kirsch.application import Application
 
 
+class Port(click.ParamType[int]):
+    """A number from 0 to 65535."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number that *value* is.
+
+        :raises click.UsageError: when it is none, or no port.
+        """
+        text = str(value)
+        if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535:
+            return int(text)
+        raise click.UsageError(f"--port takes a number from 1 to 65535, or 0 for any free one, not {text!r}.")
+
+
 @click.command()
 @click.option("--host", help="The address to listen on, instead of that in [server].")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), help="The port, instead of that in [server]; 0 means any free one."
-)
+@click.option("--port", type=Port(), help="The port, instead of that in [server]; 0 means any free one.")
 @click.option("--dev", is_flag=True, help="Start again when a file is saved, and show errors with their source.")
 @click.pass_obj
 def serve(services: Services, host: str | None, port: int | None, dev: bool) -> int:

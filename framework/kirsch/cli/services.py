@@ -74,8 +74,11 @@ class Services:
             module = importlib.import_module(f"{package}.app")
             if not hasattr(module, "make_app"):
                 raise UsageError(f"{package}/app.py has no make_app; define one that returns the Application.")
-            application: Application = module.make_app(*overrides)
-        return application
+            application = module.make_app(*overrides)
+        if not isinstance(application, importlib.import_module("kirsch.application").Application):
+            raise UsageError(f"make_app in {package}/app.py returns {application!r}; let it return the Application.")
+        made: Application = application
+        return made
 
     @contextmanager
     def database(self) -> Iterator[tuple[Path, str, "Engine"]]:
