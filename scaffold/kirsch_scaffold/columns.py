@@ -110,7 +110,7 @@ def unique_source(unique: Unique) -> str:
 def index_source(index: Index) -> str:
     """`sa.Index("ix_post_title", "title")`; without a name the project's naming convention gives one."""
     arguments = [source.text(index.name) if index.name else "None", *map(source.text, index.columns)]
-    only = f".ddl_if(dialect=({source.strings(index.dialects)},))" if index.dialects else ""
+    only = f".ddl_if(dialect={source.tuple_of([source.text(one) for one in index.dialects])})" if index.dialects else ""
     return f"sa.Index({', '.join([*arguments, *(['unique=True'] if index.unique else [])])}){only}"
 
 

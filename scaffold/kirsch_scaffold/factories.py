@@ -59,6 +59,7 @@ def factory_source(table: Table, schema: Schema) -> str:
     text = "\n".join(body)
     if "next(NUMBERS)" not in text:
         text = text.replace("NUMBERS = count(1)\n", "", 1).lstrip("\n")
+        text = text if text.startswith("PASSWORD") else f"\n{text}"
     title = source.docstring(f"{names.label(table.plural)} for tests")
     return f"{title}\n\n{_imports(text, table, schema, needed)}\n{text}"
 
