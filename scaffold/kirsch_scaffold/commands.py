@@ -12,11 +12,12 @@ import click
 from kirsch_scaffold import names
 from kirsch_scaffold.existing import Existing, ProjectFault
 from kirsch_scaffold.fields import Field
+from kirsch_scaffold.from_fields import Resource
 from kirsch_scaffold.fromdb import absolute_url, decide, site_plan, summary
 from kirsch_scaffold.grammar import FieldErrors, parse
 from kirsch_scaffold.plan import Plan
 from kirsch_scaffold.project import Answers, project_plan, url_fault
-from kirsch_scaffold.resource import Resource, missing_models, resource_named, resource_plan
+from kirsch_scaffold.resource import missing_models, resource_named, resource_plan
 from kirsch_scaffold.write import WriteError, write_changes, write_project
 
 
