@@ -14,6 +14,9 @@ from kirsch.response import Page, Response
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
+#: Messages that wait for the next page, and characters of one.
+MOST_FLASHES, LONGEST_FLASH = 4, 200
+
 
 class Link(NamedTuple):
     """An entry of the site's navigation."""
@@ -68,8 +71,12 @@ class Controller:
         return self.request.url_for(name, **arguments)
 
     def flash(self, text: str, kind: str = "success") -> None:
-        """Keep a message for the next page that shows messages. *kind*: success, info, warning, error."""
-        self.session.setdefault("_flash", []).append([kind, text])
+        """Keep a message for the next page that shows messages. *kind*: success, info, warning, error.
+
+        The latest four are kept, each cut to 200 characters: they must fit into a cookie.
+        """
+        text = text if len(text) <= LONGEST_FLASH else text[: LONGEST_FLASH - 1] + "…"
+        self.session["_flash"] = [*self.session.get("_flash", []), [kind, text]][-MOST_FLASHES:]
 
     def page(self, template: str, /, **values: Any) -> Page:
         """*values* shown by *template*, whatever the action's own template is."""

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from urllib.parse import quote
 
 import pytest
 
@@ -130,6 +131,19 @@ def test_a_message_is_shown_once(app):
     again, _ = visit(app, "/hear", cookie)
 
     assert (heard.text, again.text) == ('[["success", "saved"]]', "[]")
+
+
+def test_messages_that_nobody_reads_do_not_outgrow_a_cookie(app):
+    """The latest four are kept, long ones cut; browsers refuse cookies of more than 4096 bytes."""
+    cookie = None
+    for start in range(30):
+        text = "".join(chr(0x4E00 + (start * 1021 + place * 7919) % 20000) for place in range(300))
+        _, cookie = visit(app, f"/say?text={quote(text)}", cookie)
+
+    heard, _ = visit(app, "/hear", cookie)
+
+    assert len(cookie) < 4000
+    assert [len(said) for _, said in json.loads(heard.text)] == [200] * 4
 
 
 def test_a_message_of_a_request_that_failed_is_not_shown(app):
