@@ -195,3 +195,24 @@ def test_only_some_of_many_wrong_keys_are_named(client: Client):
     assert answer.status_code == 422
     assert len(answer.json["errors"]["tags"]) == 21
     assert answer.json["errors"]["tags"][-1] == "And 480 more."
+
+
+def test_the_key_of_a_row_that_is_gone_is_not_taken_for_a_part_of_a_name(shop, client: Client):
+    """Whoever chose a row that has been deleted since is told so; another row with the key in its name is not taken."""
+    with bookshop.rows(shop) as session:
+        session.add(bookshop.Author(name="Fahrenheit 451"))
+
+    gone = client.post("/books", {"title": "Lost", "author": "451"})
+    named = client.post("/books", {"title": "Found", "author": "fahrenheit 451"})
+
+    assert gone.status_code == 422
+    assert "“451” is no whole name; write one of: Fahrenheit 451" in gone.text
+    assert named.status_code == 303
+
+
+def test_a_json_object_full_of_strangers_is_refused_as_a_whole(client: Client):
+    """Many unknown names are one sentence, soon."""
+    answer = client.post("/books", json={"title": "x", "author": 1} | {f"a{number}": 1 for number in range(5000)})
+
+    assert answer.status_code == 400
+    assert "5,000 members of this object are no fields." in answer.text

@@ -107,7 +107,7 @@ def choose(rows: Rows, relation: Relation, texts: Sequence[str], typed: bool) ->
         row = next((loaded[key] for key in some if key in loaded), None)
         if row is None and typed and names < MOST_NAMES:
             names += 1
-            row, sentence = by_name(found, text)
+            row, sentence = by_name(found, text, exactly=bool(some))
         else:
             sentence = f"There is no {in_sentence(found.one)} {_quoted(text)} any more." if row is None else ""
         if row is not None:
@@ -118,8 +118,12 @@ def choose(rows: Rows, relation: Relation, texts: Sequence[str], typed: bool) ->
     return list(chosen.values()), [*wrong[:MOST_WRONG], *([f"And {more:,} more."] if more > 0 else [])]
 
 
-def by_name(found: Rows, text: str) -> tuple[Any, str]:
-    """The one row that a name stands for, or a sentence that says why there is none."""
+def by_name(found: Rows, text: str, exactly: bool) -> tuple[Any, str]:
+    """The one row that a name stands for, or a sentence that says why there is none.
+
+    *exactly* asks for the whole name, where the text may be the key of a row that is gone: it must not be taken for
+    a part of another row's name.
+    """
     words = text.split()[:8]
     if not words or not found.names or len(text) > 200:
         return None, f"There is no {in_sentence(found.one)} {_quoted(text)}."
@@ -133,13 +137,14 @@ def by_name(found: Rows, text: str) -> tuple[Any, str]:
         rows = [tuple(row) for row in found.db.execute(found.named_rows(6, *conditions))]
         named = [(row[:size], found.called(row[:size], row[size:])) for row in rows]
         exact = [key for key, name in named if name.casefold() == plain.casefold()]
-    picked = exact if len(exact) == 1 else [key for key, _ in named] if len(named) == 1 else []
+    picked = exact if len(exact) == 1 else [key for key, _ in named] if len(named) == 1 and not exactly else []
     if picked:
         return next(iter(_load(found, {picked[0]}).values()), None), ""
     if not named:
         return None, f"There is no {in_sentence(found.one)} {_quoted(text)}."
     listed = ", ".join(f"{name} ({keys.encode(key)})" for key, name in named[:5])
-    return None, f"{_quoted(text)} fits several; write one of: {listed}."
+    fits = f"{_quoted(text)} fits several" if len(named) > 1 else f"{_quoted(text)} is no whole name"
+    return None, f"{fits}; write one of: {listed}."
 
 
 def _load(found: Rows, wanted: set[Key]) -> dict[Key, Any]:

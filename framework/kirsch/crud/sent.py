@@ -13,6 +13,8 @@ from kirsch.request import Request
 #: Members of a JSON object that describe a row, as answers show them; in what is sent they change nothing.
 ABOUT = frozenset({"_key", "_url", "_label", "_version"})
 VERSION = "_version"
+#: Unknown names of a JSON object that are told one by one.
+MOST_STRANGERS = 20
 #: The field by which a form names its checkboxes and lists, which browsers leave out when nothing is chosen.
 SHOWN = "_shown"
 
@@ -54,6 +56,9 @@ def _from_json(body: Any, members: Mapping[str, Member], known: Mapping[str, Any
         raise BadRequest("Send a JSON object with the values by their names.")
     sent = Sent({}, is_json=True)
     sent.version = str(body.get(VERSION) or "")
+    strangers = [name for name in body if name not in members and name not in known and name not in ABOUT]
+    if len(strangers) > MOST_STRANGERS:
+        raise BadRequest(f"{len(strangers):,} members of this object are no fields. {did_you_mean('', members)}")
     for name, value in body.items():
         if name in ABOUT or (name in known and known[name] == value):
             continue
