@@ -42,7 +42,7 @@ def factory_source(table: Table, schema: Schema) -> str:
         *(['PASSWORD = hashed("a long secret")'] if any(" PASSWORD" in pair for pair in pairs) else []),
         "",
         "",
-        f"def {one}_values(db: Session, **changes: Any) -> dict[str, Any]:",
+        f"def {values_name(one)}(db: Session, **changes: Any) -> dict[str, Any]:",
         source.docstring(f"Values for a new {word}, different at every call", 4),
         *(["    number = next(NUMBERS)"] if any("number" in pair.partition(": ")[2] for pair in pairs) else []),
         _mapping(pairs),
@@ -50,7 +50,7 @@ def factory_source(table: Table, schema: Schema) -> str:
         "",
         f"def make_{one}(db: Session, **changes: Any) -> {table.class_name}:",
         source.docstring(f"A {word} in the database", 4),
-        f"    {one} = {table.class_name}(**{one}_values(db, **changes))",
+        f"    {one} = {table.class_name}(**{values_name(one)}(db, **changes))",
         f"    db.add({one})",
         "    db.commit()",
         f"    return {one}",
@@ -62,6 +62,11 @@ def factory_source(table: Table, schema: Schema) -> str:
         text = text if text.startswith("PASSWORD") else f"\n{text}"
     title = source.docstring(f"{names.label(table.plural)} for tests")
     return f"{title}\n\n{_imports(text, table, schema, needed)}\n{text}"
+
+
+def values_name(one: str) -> str:
+    """What the function with the values is called: `post_values`, but nothing that pytest takes for a test."""
+    return f"values_of_{one}" if one.startswith("test") else f"{one}_values"
 
 
 def _mapping(pairs: list[str]) -> str:

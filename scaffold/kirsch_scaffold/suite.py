@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kirsch_scaffold import names, source
-from kirsch_scaffold.factories import is_given
+from kirsch_scaffold.factories import is_given, values_name
 from kirsch_scaffold.schema import Column, Relation, Schema, Table
 
 
@@ -17,7 +17,7 @@ def suite_source(table: Table, schema: Schema) -> str:
         f"from kirsch.crud.testing import {kind}",
         "",
         f"from {schema.package}.models.{one} import {table.class_name}",
-        f"from tests.factories.{one} import {one}_values",
+        f"from tests.factories.{one} import {values_name(one)}",
         "",
         "",
         f"class Test{table.controller_name}({kind}):",
@@ -27,7 +27,7 @@ def suite_source(table: Table, schema: Schema) -> str:
         "",
         f"    model = {table.class_name}",
         f'    path = "/{table.plural}"',
-        f"    values = staticmethod({one}_values)",
+        f"    values = staticmethod({values_name(one)})",
         *([] if table.reading else _special(table)),
     ]
     return "\n".join([*lines, ""])
