@@ -64,6 +64,8 @@ def parse(url: str | URL) -> URL:
         raise UsageError(f"{display(url)!r} is no database URL; {EXAMPLES}.") from None
     if parsed.host and "@" in parsed.host:
         raise UsageError(f"{display(url)!r} holds an '@' in the user or password; write it as %40.")
+    if parsed.get_backend_name() == "sqlite" and parsed.host:
+        raise UsageError(f"{display(url)!r} lacks a slash; write sqlite:///{display(url).partition('://')[2]}")
     if parsed.get_backend_name() in {"mysql", "mariadb"} and not parsed.database:
         raise UsageError(f"{display(url)!r} names no database; {EXAMPLES}.")
     return parsed.set(drivername=DRIVERS.get(parsed.drivername, parsed.drivername))

@@ -24,24 +24,26 @@ from kirsch_scaffold.write import WriteError, write_changes, write_project
 @click.command()
 @click.argument("name")
 @click.option("--templates", type=click.Choice(["mako", "jinja"]), default="mako", help="Template language.")
-@click.option("--db", "url", default="", metavar="URL", help="Database; a SQLite file in the project without it.")
-@click.option("--from-db", "existing", default="", metavar="URL", help="Make the site of an existing database.")
+@click.option("--db", "url", metavar="URL", help="Database; a SQLite file in the project without it.")
+@click.option("--from-db", "existing", metavar="URL", help="Make the site of an existing database.")
 @click.option(
     "--into", type=click.Path(path_type=Path), default=Path(), metavar="DIR", help="Where to make the folder."
 )
 @click.option("--pretend", is_flag=True, help="Show the plan and write nothing.")
 @click.pass_context
 def new(  # noqa: PLR0917  # click hands them over by name
-    context: click.Context, name: str, templates: str, url: str, existing: str, into: Path, pretend: bool
+    context: click.Context, name: str, templates: str, url: str | None, existing: str | None, into: Path, pretend: bool
 ) -> None:
     """Make a new site in the folder NAME."""
     if url and existing:
         raise click.UsageError("--db and --from-db contradict each other: --from-db already names the database.")
     if fault := names.project_name_fault(name):
-        raise click.UsageError(f"{name} {fault}.")
+        raise click.UsageError(f"{_visible(name)} {fault}.")
     for given in (url, existing):
-        if given and (fault := url_fault(given)):
-            raise click.UsageError(f"{_without_password(given)} {fault}.")
+        if given is not None and (fault := url_fault(given)):
+            raise click.UsageError(f"{_visible(_without_password(given))} {fault}.")
+    if into.exists() and not into.is_dir():
+        raise click.UsageError(f"--into {into} is a file; name a folder, or one that is to be made.")
     root = into / name
     if root.exists() or root.is_symlink():
         raise click.UsageError(f"{root} exists already: choose another name, or another folder with --into DIR.")
@@ -51,14 +53,14 @@ def new(  # noqa: PLR0917  # click hands them over by name
         found = decide(context.obj.describe(url), name)
         plan, told = site_plan(root, Answers(name, templates, url), found, dt.datetime.now()), summary(found)
     else:
-        plan = project_plan(root, Answers(name, templates, url))
+        plan = project_plan(root, Answers(name, templates, url or ""))
     _show(plan, name)
     click.echo("\n".join(["", *told]) if told else "", nl=bool(told))
     if pretend:
         click.echo("Nothing was written (--pretend).")
         return
     _write_new(plan)
-    click.echo(_next_steps(root, bool(existing)))
+    click.echo(_next_steps(root, not existing or not found.schema.tables))
 
 
 def _show(plan: Plan, title: str) -> None:
@@ -73,14 +75,15 @@ def _write_new(plan: Plan) -> None:
         raise click.ClickException(str(error)) from error
 
 
-def _next_steps(root: Path, existing: bool) -> str:
-    steps = [f"cd {shlex.quote(str(root))}"]
-    steps += (
-        [] if existing else ["python manage.py generate resource book title:str:200 author:str price:money:optional"]
-    )
-    steps += [] if existing else ["python manage.py migrate"]
+def _next_steps(root: Path, is_empty: bool) -> str:
+    example = "python manage.py generate resource book title:str:200 author:str price:money:optional"
+    steps = [f"cd {shlex.quote(str(root))}", *([example] if is_empty else []), "python manage.py migrate"]
     steps += ["python manage.py serve --dev", "python manage.py test"]
     return "\nYour site is in " + str(root) + ". Next:\n\n" + "".join(f"    {step}\n" for step in steps)
+
+
+def _visible(word: str) -> str:
+    return word if word.strip() and word.isprintable() else repr(word)
 
 
 def _without_password(url: str) -> str:

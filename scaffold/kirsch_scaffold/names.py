@@ -56,6 +56,41 @@ ATTRIBUTE_WORDS = frozenset(
 )
 """Attributes that would shadow a name the model module uses, or that SQLAlchemy keeps for itself."""
 
+LIBRARIES = frozenset(
+    [
+        "kirsch",
+        "kirsch_scaffold",
+        "sqlalchemy",
+        "alembic",
+        "mako",
+        "jinja2",
+        "markupsafe",
+        "webob",
+        "routes",
+        "repoze",
+        "cheroot",
+        "jaraco",
+        "multipart",
+        "itsdangerous",
+        "click",
+        "wtforms",
+        "email_validator",
+        "redis",
+        "psycopg",
+        "psycopg_binary",
+        "pymysql",
+        "msgspec",
+        "greenlet",
+        "dns",
+        "idna",
+        "pytest",
+        "pluggy",
+        "packaging",
+        "iniconfig",
+    ]
+)
+"""Packages that a project may have beside it, and would hide under the same name."""
+
 CONTROLLER_WORDS = frozenset(["home", "static"])
 """Controllers that every project has."""
 
@@ -203,23 +238,14 @@ def module_name(word: str) -> str:
 def project_name_fault(name: str) -> str:
     """Why a project cannot have this name, as the end of a sentence; empty when it can."""
     if not name.isidentifier() or not name.isascii():
-        return "is no Python name: use letters, digits and underscores, beginning with a letter"
+        near = snake(name)
+        hint = f", as in {near}" if near.isidentifier() and not project_name_fault(near) else ""
+        return f"is no Python name: use letters, digits and underscores, beginning with a letter{hint}"
     if keyword.iskeyword(name):
         return "is a word of the Python language: choose another name"
     if name in sys.stdlib_module_names or name in ("test", "manage", "tests", "config", "migrations", "data"):
         return "is already the name of a Python module or of a folder in the project: choose another name"
-    if name in (
-        "kirsch",
-        "kirsch_scaffold",
-        "sqlalchemy",
-        "alembic",
-        "mako",
-        "jinja2",
-        "webob",
-        "routes",
-        "cheroot",
-        "pytest",
-    ):
+    if name in LIBRARIES:
         return "is the name of a library the project uses: choose another name"
     if name.startswith("_") or name != name.lower():
         return f"should be lowercase and begin with a letter: {name.strip('_').lower()}"

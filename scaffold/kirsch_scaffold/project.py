@@ -101,6 +101,26 @@ def url_fault(url: str) -> str:
         return "is no database URL: write for instance sqlite:///data/shop.sqlite or postgresql://user@localhost/shop"
     if scheme[1] not in SCHEMES:
         return f"begins with {scheme[1]}, which Kirsch does not know. Known: sqlite, postgresql, mysql, mariadb"
+    return _file_fault(url) if scheme[1] == "sqlite" else _server_fault(url)
+
+
+def _file_fault(url: str) -> str:
+    place = url.partition("://")[2]
+    if place in ("", "/", "/:memory:"):
+        return "keeps nothing: name a file, as in sqlite:///data/shop.sqlite"
+    return "" if place.startswith("/") else f"lacks a slash: write sqlite:///{place}"
+
+
+def _server_fault(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "has no host and port that can be read: write for instance postgresql://user@localhost:5432/shop"
+    if port == 0:
+        return "names port 0: write for instance postgresql://user@localhost:5432/shop"
+    if not parts.path.strip("/") and not parts.query:
+        return "names no database: write for instance postgresql://user@localhost/shop"
     return ""
 
 

@@ -22,6 +22,7 @@ from kirsch.errors import RunError, UsageError
         ("sqlite+aiosqlite:///x", "needs the package 'aiosqlite'"),
         ("mysql://root@127.0.0.1", "'mysql://root@127.0.0.1' names no database"),
         ("sqlite:///shop.sqlite?timeout=5", "leave away what follows the '?'; SQLite files take no options here."),
+        ("sqlite://shop.sqlite", "lacks a slash; write sqlite:///shop.sqlite"),
         ("sqlite:////nowhere/at/all.sqlite", "there is no folder /nowhere/at; create it, or correct the URL."),
         ("sqlite:////proc", "names the folder /proc; a SQLite database is a file in a folder."),
     ],

@@ -3,10 +3,12 @@
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +121,23 @@ def test_pretending_shows_the_plan_and_writes_nothing(tmp_path: Path, kirsch: Ru
     ("words", "sentence"),
     [
         (["json"], "already the name of a Python module"),
-        (["my-shop"], "is no Python name"),
+        (
+            ["my-shop"],
+            "my-shop is no Python name: use letters, digits and underscores, beginning with a letter, as in my_shop.",
+        ),
+        ([""], "'' is no Python name"),
+        (["click"], "is the name of a library the project uses"),
+        (["shop", "--into", "/dev/null"], "--into /dev/null is a file; name a folder"),
+        (["shop", "--db", ""], "'' is no database URL"),
+        (["shop", "--db", "sqlite://"], "sqlite:// keeps nothing: name a file"),
+        (["shop", "--from-db", "sqlite:///:memory:"], "keeps nothing: name a file"),
+        (["shop", "--db", "sqlite://shop.sqlite"], "lacks a slash: write sqlite:///shop.sqlite"),
+        (["shop", "--db", "postgresql://localhost"], "names no database"),
+        (
+            ["shop", "--db", "postgresql://u:hush@localhost:99999/shop"],
+            "u:***@localhost:99999/shop has no host and port",
+        ),
+        (["shop", "--db", "postgresql://[::1/shop"], "has no host and port that can be read"),
         (["shop", "--db", "mongodb://x"], "begins with mongodb, which Kirsch does not know"),
         (["shop", "--db", "what"], "is no database URL"),
         (["shop", "--db", "sqlite:///a", "--from-db", "sqlite:///b"], "contradict each other"),
@@ -134,6 +152,43 @@ def test_a_wrong_word_is_one_sentence(tmp_path: Path, kirsch: Run, words: list[s
     assert (answer.returncode, answer.stderr.count("\n")) == (2, 1), answer.stderr
     assert sentence in answer.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_steps_after_a_database_are_those_that_it_needs(tmp_path: Path, kirsch: Run) -> None:
+    """Its baseline is noted by `migrate`; one without tables gets its first."""
+    with closing(sqlite3.connect(tmp_path / "full.sqlite")) as full:
+        full.execute("CREATE TABLE album (id INTEGER PRIMARY KEY, title TEXT)")
+    (tmp_path / "empty.sqlite").touch()
+
+    full_steps = kirsch("new", "music", "--from-db", "sqlite:///full.sqlite").stdout.partition("Next:")[2]
+    empty_steps = kirsch("new", "void", "--from-db", "sqlite:///empty.sqlite").stdout.partition("Next:")[2]
+
+    assert "manage.py migrate\n" in full_steps
+    assert "generate resource" not in full_steps
+    assert "generate resource" in empty_steps
+
+
+def test_a_project_without_its_settings_says_so(shop: Path, manage: Run) -> None:
+    """Defaults would be a site that looks right and is not."""
+    (shop / "config" / "site.toml").unlink()
+
+    answer = manage("check")
+
+    assert (answer.returncode, answer.stderr.count("\n")) == (2, 1), answer.stderr
+    assert "site.toml" in answer.stderr
+
+
+@pytest.mark.slow
+def test_tests_leave_the_real_database_alone(shop: Path, manage: Run) -> None:
+    """Even where the environment names it, and whatever a model is called."""
+    manage("generate", "resource", "test_result", "name:str:80")
+    manage("generate", "resource", "testimonial", "text:str:80")
+    real = shop / "real.sqlite"
+
+    done = manage("test", "-q", env=os.environ | {"KIRSCH__TOOLS__SQLALCHEMY__URL": f"sqlite:///{real}"})
+
+    assert done.returncode == 0, done.stdout
+    assert not real.exists()
 
 
 def test_a_folder_that_exists_is_left_alone(tmp_path: Path, kirsch: Run) -> None:
@@ -151,7 +206,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path, kirsch:
     """A failure at run time has the exit code 1."""
     (tmp_path / "file").write_text("no folder")
 
-    answer = kirsch("new", "shop", "--into", "file")
+    answer = kirsch("new", "shop", "--into", "file/deeper")
 
     assert answer.returncode == 1
     assert re.fullmatch(r"kirsch: .* cannot be written \(.*\); nothing was changed\.\n", answer.stderr)
