@@ -233,13 +233,13 @@ def check_port(port: int) -> None:
 
 
 def check_folder(folder: Path, project: Path, database: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise Trouble(f"--dir {folder} is a file; name a folder that is new or empty.")
+    standing = next(parent for parent in (folder, *folder.parents) if os.path.lexists(parent))
+    if not os.access(standing, os.W_OK | os.X_OK) and os.path.isdir(standing):
+        raise Trouble(f"{standing} cannot be written to; name another folder: --dir PATH")
+    if not os.path.isdir(standing):
+        raise Trouble(f"--dir {standing} is a file; name a folder that is new or empty.")
     if folder.is_dir() and any(folder.iterdir()) and not (project.exists() or database.exists()):
         raise Trouble(f"--dir {folder} holds other things; name a folder that is new or empty.")
-    standing = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    if not standing.is_dir() or not os.access(standing, os.W_OK | os.X_OK):
-        raise Trouble(f"{standing} cannot be written to; name another folder: --dir PATH")
 
 
 # Running things

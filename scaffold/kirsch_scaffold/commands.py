@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import shlex
 from pathlib import Path
@@ -27,7 +28,11 @@ from kirsch_scaffold.write import WriteError, write_changes, write_project
 @click.option("--db", "url", metavar="URL", help="Database; a SQLite file in the project without it.")
 @click.option("--from-db", "existing", metavar="URL", help="Make the site of an existing database.")
 @click.option(
-    "--into", type=click.Path(path_type=Path), default=Path(), metavar="DIR", help="Where to make the folder."
+    "--into",
+    type=click.Path(path_type=Path, readable=False),
+    default=Path(),
+    metavar="DIR",
+    help="Where to make the folder.",
 )
 @click.option("--pretend", is_flag=True, help="Show the plan and write nothing.")
 @click.pass_context
@@ -42,8 +47,8 @@ def new(  # noqa: PLR0917  # click hands them over by name
     for given in (url, existing):
         if given is not None and (fault := url_fault(given)):
             raise click.UsageError(f"{_visible(_without_password(given))} {fault}.")
-    if into.exists() and not into.is_dir():
-        raise click.UsageError(f"--into {into} is a file; name a folder, or one that is to be made.")
+    if fault := _folder_fault(into):
+        raise click.UsageError(f"{fault}; choose another folder with --into DIR.")
     root = into / name
     if root.exists() or root.is_symlink():
         raise click.UsageError(f"{root} exists already: choose another name, or another folder with --into DIR.")
@@ -80,6 +85,14 @@ def _next_steps(root: Path, is_empty: bool) -> str:
     steps = [f"cd {shlex.quote(str(root))}", *([example] if is_empty else []), "python manage.py migrate"]
     steps += ["python manage.py serve --dev", "python manage.py test"]
     return "\nYour site is in " + str(root) + ". Next:\n\n" + "".join(f"    {step}\n" for step in steps)
+
+
+def _folder_fault(into: Path) -> str:
+    """Why nothing can be made in this folder, or in the nearest there is above it; empty when something can."""
+    standing = next(folder for folder in (into, *into.absolute().parents) if os.path.lexists(folder))
+    if not os.path.isdir(standing):  # Path.is_dir raises where a folder above may not be entered
+        return f"{standing} is no folder"
+    return "" if os.access(standing, os.W_OK | os.X_OK) else f"{standing} cannot be written to"
 
 
 def _visible(word: str) -> str:

@@ -127,7 +127,8 @@ def test_pretending_shows_the_plan_and_writes_nothing(tmp_path: Path, kirsch: Ru
         ),
         ([""], "'' is no Python name"),
         (["click"], "is the name of a library the project uses"),
-        (["shop", "--into", "/dev/null"], "--into /dev/null is a file; name a folder"),
+        (["shop", "--into", "/dev/null"], "/dev/null is no folder; choose another folder with --into"),
+        (["shop", "--into", "/dev/null/deeper"], "/dev/null is no folder; choose another folder with --into"),
         (["shop", "--db", ""], "'' is no database URL"),
         (["shop", "--db", "sqlite://"], "sqlite:// keeps nothing: name a file"),
         (["shop", "--from-db", "sqlite:///:memory:"], "keeps nothing: name a file"),
@@ -203,13 +204,36 @@ def test_a_folder_that_exists_is_left_alone(tmp_path: Path, kirsch: Run) -> None
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path, kirsch: Run) -> None:
-    """A failure at run time has the exit code 1."""
-    (tmp_path / "file").write_text("no folder")
-
-    answer = kirsch("new", "shop", "--into", "file/deeper")
+    """A failure at run time has the exit code 1; nobody, not even root, can make a folder in /proc."""
+    answer = kirsch("new", "shop", "--into", "/proc")
 
     assert answer.returncode == 1
     assert re.fullmatch(r"kirsch: .* cannot be written \(.*\); nothing was changed\.\n", answer.stderr)
+
+
+@pytest.mark.parametrize("into", [".", "new", "closed/new"])
+def test_a_folder_of_somebody_else_is_refused_before_the_plan(tmp_path: Path, into: str) -> None:
+    """Exit code 2 and another way to go, whether it may not be written or not even be looked into."""
+    (tmp_path / "closed").mkdir(mode=0o700)
+    (tmp_path / "closed" / "new").mkdir()
+    code = (
+        "import os, sys; from kirsch.cli import main; from kirsch_scaffold import commands; "
+        "os.getuid() or (os.setgroups([]), os.setgid(65534), os.setuid(65534)); sys.exit(main())"
+    )
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o555 if folder == tmp_path else 0o755)
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, "new", "shop", "--into", into],
+        cwd=tmp_path,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+
+    tmp_path.chmod(0o755)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r"kirsch: .* cannot be written to; choose another folder with --into DIR\.\n", done.stderr)
 
 
 def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, kirsch: Run) -> None:
