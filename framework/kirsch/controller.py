@@ -46,6 +46,11 @@ class Controller:
         if "name" not in cls.__dict__:
             cls.name = snake_case(cls.__name__)
 
+    @classmethod
+    def mistakes(cls) -> list[str]:
+        """What is wrong with the class itself; asked at start for every controller that a route leads to."""
+        return []
+
     def __init__(self, request: Request) -> None:
         self.request = request
 

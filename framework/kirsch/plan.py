@@ -60,6 +60,8 @@ class Planner:
                 found[route] = replace(self.nowhere(leading(route)), name=f"redirect {route.routepath}")
             elif route.controller is not None and not route.static and (plan := self.plan(route)):
                 found[route] = plan
+        for name in dict.fromkeys(str(route.controller) for route in found if route.controller is not None):
+            self.mistakes += self.controllers[name].mistakes()
         self.mistakes += self._strangers()
         return found
 

@@ -13,7 +13,7 @@ import shop as bookshop
 from kirsch import Application, Mapper
 from kirsch.crud import Resource
 from kirsch.crud.static import Static
-from kirsch.errors import UsageError
+from kirsch.errors import ConfigError, UsageError
 from kirsch.testing import Client, assert_queries
 
 PATHS = [
@@ -152,17 +152,28 @@ def test_a_class_without_a_table_is_a_mistake_with_a_name():
 
 
 def test_names_that_the_model_does_not_know_are_listed():
-    """Every attribute that names something, with the nearest known name."""
+    """The application does not start, and says of every attribute what it names wrongly, with the nearest known name."""
 
     class Books(Resource):
         model = bookshop.Book
         columns = ("titel", "author_id")
         order = "-prise"
 
-    assert Books.mistakes() == [
+    class Forgotten(Resource):
+        pass
+
+    mapper = Mapper()
+    mapper.resource("book", "books", controller=Books)
+    mapper.resource("thing", "things", controller=Forgotten)
+
+    with pytest.raises(ConfigError) as caught:
+        Application(mapper)
+
+    assert caught.value.mistakes == (
         "Books.columns: Book has no 'titel'. Did you mean 'title'?",
         "Books.order: Book has no 'prise'. Did you mean 'price'?",
-    ]
+        "Forgotten has no model. Set `model` to a class of your models.",
+    )
 
 
 def test_a_row_that_is_all_key_is_made_and_deleted_but_not_edited(tmp_path):

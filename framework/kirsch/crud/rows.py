@@ -69,6 +69,8 @@ class Rows(Controller):
     @classmethod
     def mistakes(cls) -> list[str]:
         """What the class says about its model that is not so; asked at start."""
+        if not hasattr(cls, "model"):
+            return [f"{cls.__name__} has no model. Set `model` to a class of your models."]
         shape = shape_of(cls.model)
         said = {
             "columns": cls.columns, "search": cls.search, "filters": cls.filters, "fields": cls.fields,
