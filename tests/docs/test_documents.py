@@ -23,7 +23,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from kirsch import Config
+from kirsch import Application, Config
 
 ROOT = Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -80,6 +80,9 @@ def test_the_python_of_a_page_runs(page, tmp_path, monkeypatch):
         elif block.language == "python" and not block.serves:
             program = compile("\n" * block.line + block.text, str(block.page), "exec", dont_inherit=True)
             exec(program, namespace)
+    for value in list(namespace.values()):
+        if isinstance(value, Application):
+            value.close()
 
 
 @pytest.mark.parametrize("block", [block for block in BLOCKS if block.serves], ids=str)
