@@ -152,7 +152,7 @@ def test_a_class_without_a_table_is_a_mistake_with_a_name():
 
 
 def test_names_that_the_model_does_not_know_are_listed():
-    """The application does not start, and says of every attribute what it names wrongly, with the nearest known name."""
+    """The application does not start, and says of every attribute what it names wrongly, and what is near."""
 
     class Books(Resource):
         model = bookshop.Book

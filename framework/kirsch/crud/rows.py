@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlencode
-from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,11 +12,11 @@ from sqlalchemy.orm import Session
 from kirsch.controller import Controller, not_an_action
 from kirsch.crud import keys
 from kirsch.crud.inspection import Attribute, Member, Shape, mapper_of, shape_of
+from kirsch.crud.siblings import siblings_of
 from kirsch.crud.views import Link
 from kirsch.crud.words import as_label
 from kirsch.errors import UsageError, did_you_mean
 from kirsch.request import Request
-from kirsch.routing import Route
 
 #: Kinds that are left out of a list unless its columns are named.
 BULKY = frozenset({"long", "json", "binary", "password", "other", "references"})
@@ -199,7 +198,7 @@ class Rows(Controller):
         """The URL of an action, for one row or for all; empty where no route leads to it or it is not allowed."""
         if self.reads_only and action not in {"index", "show"}:
             return ""
-        route = catalogue_of(self.request).routes.get((self.name, action))
+        route = siblings_of(self.request, Rows).routes.get((self.name, action))
         if route is None or route.name is None:
             return ""
         known = {**self.request.urlvars, "id": None if key is None else keys.encode(key), "format": form or None}
@@ -218,7 +217,7 @@ class Rows(Controller):
     def sibling(self, model: type) -> Rows:
         """The resource of another model; for a model without one, its rows without pages."""
         if model not in self._siblings:
-            self._siblings[model] = catalogue_of(self.request).kind_for(model)(self.request)
+            self._siblings[model] = siblings_of(self.request, Rows).kind_for(model)(self.request)
         return self._siblings[model]
 
     # How they are read ---------------------------------------------------------------------------------------
@@ -265,38 +264,3 @@ def _info(member: Member) -> Mapping[str, Any]:
 def _made_key(member: Member) -> bool:
     """Whether a member is a key that means nothing to people, such as a running number."""
     return isinstance(member, Attribute) and member.key and member.made
-
-
-class Catalogue:
-    """The resources of an application by their models, and the routes to their actions."""
-
-    def __init__(self, controllers: Mapping[str, type], routes: Iterable[Route]) -> None:
-        self.routes: dict[tuple[str, str], Route] = {}
-        for route in routes:
-            if route.controller and route.action and route.name:
-                self.routes.setdefault((route.controller, route.action), route)
-        served = {controller for controller, _ in self.routes}
-        kinds = [one for one in controllers.values() if issubclass(one, Rows) and hasattr(one, "model")]
-        self._kinds: dict[type, type[Rows]] = {}
-        for kind in sorted(kinds, key=lambda one: one.name not in served):
-            self._kinds.setdefault(kind.model, kind)
-
-    def kind_for(self, model: type) -> type[Rows]:
-        """The resource that serves *model* or the nearest of its parents; else one without pages."""
-        for parent in model.__mro__:
-            if parent in self._kinds:
-                return self._kinds[parent]
-        unserved = type(model.__name__, (Rows,), {"model": model, "name": "", "label": None})
-        return self._kinds.setdefault(model, unserved)
-
-
-_CATALOGUES: WeakKeyDictionary[Any, Catalogue] = WeakKeyDictionary()
-
-
-def catalogue_of(request: Request) -> Catalogue:
-    """The catalogue of the application that serves *request*, made at its first use."""
-    application: Any = request.application
-    found = _CATALOGUES.get(application)
-    if found is None:
-        found = _CATALOGUES[application] = Catalogue(application.controllers, application.mapper.matchlist)
-    return found
