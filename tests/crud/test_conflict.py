@@ -1,12 +1,13 @@
 """Two people edit one row."""
 
+import io
 import re
 
 import pytest
 from sqlalchemy import event, update
 
 import shop as bookshop
-from kirsch import Application
+from kirsch import Application, Request
 from kirsch.testing import Client
 
 FIVE = "/vouchers/00000000-0000-0000-0000-000000000005"
@@ -112,3 +113,26 @@ def test_a_version_made_up_is_at_most_a_conflict(client: Client, version: str):
     answer = client.post("/books/1", {"title": "Notes", "_version": version})
 
     assert answer.status_code in {303, 409}
+
+
+@pytest.mark.parametrize(
+    "ask", [("PATCH", FIVE, "application/json"), ("POST", f"{FIVE}/delete", "multipart/form-data")]
+)
+def test_a_slow_client_keeps_nobody_from_saving(shop: Application, client: Client, ask: tuple[str, str, str]):
+    """While the body of one request still comes in, other requests write."""
+    saved: list[int] = []
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            saved.append(client.post("/tags", {"name": f"meanwhile {len(saved)}"}).status_code)
+            return super().read(size)
+
+    method, path, kind = ask
+    body = b"--x\r\n" if "form" in kind else b"{}"
+    headers = {"Content-Type": f"{kind}; boundary=x", "Sec-Fetch-Site": "same-origin"}
+    environ = Request.blank(path, method=method, headers=headers).environ
+    environ |= {"wsgi.input": Slow(body), "CONTENT_LENGTH": str(len(body))}
+
+    list(shop(environ, lambda *_: None))
+
+    assert set(saved) == {303}

@@ -107,3 +107,33 @@ def test_what_is_gone_cannot_be_deleted_again(client: Client):
     first, second = client.delete("/books/2.json"), client.delete("/books/2.json")
 
     assert (first.status_code, first.body, second.status_code) == (204, b"", 404)
+
+
+FIVE = "00000000-0000-0000-0000-000000000005"
+TRIGGERS = {
+    "sqlite": ["CREATE TRIGGER kept BEFORE DELETE ON voucher BEGIN SELECT RAISE(ABORT, 'SELECT it not'); END"],
+    "postgresql": [
+        "CREATE FUNCTION kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'SELECT it not'; END $$",
+        "CREATE TRIGGER kept BEFORE DELETE ON voucher FOR EACH ROW EXECUTE FUNCTION kept()",
+    ],
+    "mysql": [
+        "CREATE TRIGGER kept BEFORE DELETE ON voucher FOR EACH ROW "
+        "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'SELECT it not'"
+    ],
+}
+
+
+def test_a_row_that_a_trigger_keeps_stays_and_says_so(any_shop: Application):
+    """A rule of the database's own is a 409 in our words."""
+    engine = any_shop.tool("sqlalchemy").engine
+    with engine.begin() as connection:
+        for statement in TRIGGERS[engine.dialect.name.replace("mariadb", "mysql")]:
+            connection.execute(sa.text(statement))
+    client = Client(any_shop)
+
+    posted, deleted = client.post(f"/vouchers/{FIVE}/delete"), client.delete(f"/vouchers/{FIVE}.json")
+
+    assert (posted.status_code, deleted.status_code) == (409, 409)
+    assert "The database does not let" in posted.text
+    assert "SELECT" not in posted.text + deleted.text
+    assert client.get(f"/vouchers/{FIVE}").status_code == 200

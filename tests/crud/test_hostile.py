@@ -6,6 +6,7 @@ import re
 from urllib.parse import urlencode
 
 import pytest
+import sqlalchemy as sa
 
 import shop as bookshop
 from kirsch.testing import Client, assert_queries
@@ -216,3 +217,20 @@ def test_a_json_object_full_of_strangers_is_refused_as_a_whole(client: Client):
 
     assert answer.status_code == 400
     assert "5,000 members of this object are no fields." in answer.text
+
+
+def test_a_row_that_a_trigger_swallows_is_not_called_saved(postgres_url):
+    """The database took the statement and kept nothing: the form says that it does not accept the values."""
+    application = bookshop.site(postgres_url)
+    with bookshop.rows(application) as session:
+        swallow = "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$"
+        session.execute(sa.text(swallow))
+        session.execute(
+            sa.text("CREATE TRIGGER swallow BEFORE INSERT ON author FOR EACH ROW EXECUTE FUNCTION swallow()")
+        )
+
+    answer = Client(application).post("/authors", {"name": "Nobody"})
+
+    application.close()
+    assert answer.status_code == 422
+    assert "The database does not accept these values." in answer.text

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
+from sqlalchemy.orm.exc import StaleDataError
 
 from kirsch.crud.batch import together
 from kirsch.crud.forms import RowForm
@@ -133,6 +134,14 @@ def explain(form: RowForm, error: StatementError) -> None:
         form.blame(names, SENTENCES[refusal.kind])
     else:
         form.problems.append(WHOLE.get(refusal.kind, WHOLE[""]))
+
+
+def kept(error: Exception, label: str) -> str:
+    """Why a row was not deleted: something refers to it, or a rule of the database, such as a trigger, forbids it."""
+    trigger = getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_CONSTRAINT_TRIGGER"
+    if isinstance(error, IntegrityError | StaleDataError) and not trigger:
+        return f"Something still refers to {label}."
+    return f"The database does not let {label} be deleted."
 
 
 def passing(error: BaseException) -> bool:

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DataError, IntegrityError, StatementError
-from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
+from sqlalchemy.exc import DataError, StatementError
+from sqlalchemy.orm.exc import FlushError, ObjectDeletedError, StaleDataError
 
 from kirsch.controller import not_an_action
 from kirsch.crud import asked, deletion, formats, integrity, keys, pages
@@ -106,6 +106,7 @@ class Resource(Rows):
     def update(self, id: str) -> Any:
         """Store the changes to a row, unless somebody else was faster."""
         self._may_write(MethodNotAllowed(("GET", "HEAD")))
+        self._receive()
         with self._answering():
             row = self.fetch(id, lock=True)
             sent = self._sent(row)
@@ -136,6 +137,8 @@ class Resource(Rows):
     def delete(self, id: str) -> Any:
         """Delete a row, unless others refer to it."""
         self._may_write(MethodNotAllowed(("GET", "HEAD")))
+        if self.request.method == "POST":
+            self._receive()
         with self._answering():
             row = self.fetch(id, lock=True)
             label, many = self.call(row), self.address("index")
@@ -147,12 +150,12 @@ class Resource(Rows):
             try:
                 self.db.delete(row)
                 self.db.flush()
-            except (IntegrityError, StaleDataError) as error:
-                if integrity.passing(error):
+            except (StatementError, StaleDataError) as error:
+                if integrity.passing(error) or getattr(error, "connection_invalidated", False):
                     raise
                 self.db.rollback()
                 row = self.fetch(id)
-                return self._refuse_delete(row, deletion.blockers_of(self, row), f"Something still refers to {label}.")
+                return self._refuse_delete(row, deletion.blockers_of(self, row), integrity.kept(error, label))
             if formats.wanted(self.request) == formats.JSON:
                 return Response(status=204)
             return self._done(f"{self.one} “{label}” has been deleted.", many)
@@ -174,6 +177,10 @@ class Resource(Rows):
         if row is None:
             raise keys.nothing(self.shape)
         return row
+
+    def _receive(self) -> None:
+        """Read all of the body, which is kept, before a row is locked: a slow client keeps nobody else waiting."""
+        _ = self.request.json if self.request.is_json else self.request.POST
 
     def _sent(self, row: Any = None) -> Sent:
         """What the client sent; values that forms do not ask for may come back as they are."""
@@ -207,6 +214,8 @@ class Resource(Rows):
                 self.db.rollback()
                 integrity.explain(form, error)
                 return None
+            except FlushError:  # A trigger has swallowed the row.
+                form.problems.append(integrity.WHOLE[""])
         self.db.rollback()
         return None
 
