@@ -235,3 +235,18 @@ def test_six_references_and_three_collections_still_take_four_queries(tmp_path):
 
     assert [len(answer.json["items"][0][f"m{n}"]) for n in range(3)] == [2, 0, 5]
     application.close()
+
+
+def test_rows_without_a_key_are_passed_over(shop: Application, client: Client):
+    """SQLite lets a key be missing: no address can lead to such a row, the others are listed."""
+    with shop.tool("sqlalchemy").engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE day"))
+        connection.execute(sa.text("CREATE TABLE day (day DATE PRIMARY KEY, note TEXT)"))
+        connection.execute(sa.text("INSERT INTO day VALUES (NULL, 'lost'), ('2026-02-01', 'kept')"))
+
+    for ending in ("", ".json", ".csv"):
+        answer = client.get(f"/days{ending}")
+
+        assert answer.status_code == 200
+        assert "kept" in answer.text
+        assert "lost" not in answer.text
