@@ -112,12 +112,19 @@ def parse_moment(text: str, zoned: bool) -> datetime:
     try:
         moment = datetime.fromisoformat("".join((found[1], "T", found[2], found[3] or ""))) if found else None
         if moment is not None and zoned:
-            return moment.replace(tzinfo=moment.tzinfo or UTC)
+            return _in_every_zone(moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC))
         if moment is not None:
             return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
     except (ValueError, OverflowError):
         pass
     raise ValueError("Write a date and time, for example 2026-03-31 09:30.")
+
+
+def _in_every_zone(moment: datetime) -> datetime:
+    """The *moment*, if it lies between the years 1 and 9999 wherever it is read."""
+    if not datetime(1, 1, 2, tzinfo=UTC) <= moment < datetime(9999, 12, 31, tzinfo=UTC):
+        raise ValueError(moment)
+    return moment
 
 
 def parse_uuid(text: str) -> UUID:
