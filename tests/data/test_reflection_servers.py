@@ -154,6 +154,20 @@ def test_mariadb_dates_of_zeros_are_shown_as_text(mariadb_url):
     assert [column(found, f"lease.{name}")["kind"] for name in ("ends", "begins")] == ["verbatim", "date"]
 
 
+def test_mariadb_choices_that_went_wrong_are_shown_as_text(mariadb_url):
+    """A server that is not strict keeps an empty text for a choice that there is not."""
+    run(
+        mariadb_url,
+        "SET SESSION sql_mode = ''",
+        "CREATE TABLE lamp (id INT PRIMARY KEY, mood ENUM('a', 'b'), state ENUM('on', 'off'))",
+        "INSERT INTO lamp VALUES (1, 'c', 'on')",
+    )
+
+    found = describe(mariadb_url)
+
+    assert [column(found, f"lamp.{name}")["kind"] for name in ("mood", "state")] == ["verbatim", "enum"]
+
+
 def test_mariadb_tables_that_keep_their_history_are_there(mariadb_url):
     """System-versioned tables are of a type of their own and are easily passed over."""
     run(mariadb_url, "CREATE TABLE price (id INT PRIMARY KEY, amount INT) WITH SYSTEM VERSIONING")

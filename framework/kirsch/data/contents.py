@@ -164,6 +164,7 @@ BEYOND = {
     ("postgresql", "float"): "{c} IN ('NaN', 'Infinity', '-Infinity')",
     ("mysql", "date"): "{c} < '0001-01-01' OR MONTH({c}) = 0 OR DAYOFMONTH({c}) = 0",
     ("mysql", "datetime"): "{c} < '0001-01-01' OR MONTH({c}) = 0 OR DAYOFMONTH({c}) = 0",
+    ("mysql", "enum"): "{c} = ''",
     ("mysql", "time"): "{c} < '00:00:00' OR {c} >= '24:00:00'",
 }
 
