@@ -109,7 +109,7 @@ def test_every_mistake_is_reported_at_once_with_its_place_and_a_hint(root, mappe
 
     said = "\n".join(caught.value.mistakes)
     for words in (
-        "[site] has no 'nam'. Did you mean 'name'?",
+        "site has no option 'nam'. Did you mean 'name'?",
         "site.debug must be true or false, not 'yes'",
         "there is no tool 'makko'. Did you mean 'mako'?",
         "tools.mako has no option 'templat'. Did you mean 'template'?",

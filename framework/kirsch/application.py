@@ -8,13 +8,13 @@ from typing import Any
 
 from kirsch.config import Config, Source
 from kirsch.controller import Controller, Link, collect
-from kirsch.errors import ConfigError, HTTPError, MethodNotAllowed, NotFound, RunError, did_you_mean
+from kirsch.errors import ConfigError, HTTPError, MethodNotAllowed, NotFound, RunError
 from kirsch.plan import Plan, Planner
 from kirsch.problem import answer, last_resort
 from kirsch.request import Request, decode_path
 from kirsch.response import BadHeader, Response
 from kirsch.routing import Mapper
-from kirsch.settings import as_type
+from kirsch.settings import checked
 from kirsch.tool import Setup, Tool
 
 logger = logging.getLogger("kirsch")
@@ -207,15 +207,6 @@ class Ending:
 
 def read_setup(site: Config, application: Config) -> tuple[Setup, list[str]]:
     """What ``[site]`` says, and what is wrong with it."""
-    options: dict[str, Any] = {}
-    mistakes = []
-    for name, setting in (site.section("site") | application.section("site")).items():
-        if name not in SITE_SETTINGS:
-            mistakes.append(f"{setting.origin}: [site] has no {name!r}. {did_you_mean(name, SITE_SETTINGS)}")
-            continue
-        try:
-            options[name] = as_type(setting.value, SITE_SETTINGS[name])
-        except ValueError as error:
-            mistakes.append(f"{setting.origin}: site.{name} {error}, not {setting.value!r}.")
+    options, mistakes = checked(site.section("site") | application.section("site"), SITE_SETTINGS, "site")
     secret = options.pop("secret_key", "")
     return Setup(root=Path(site.root), secret=secret, **options), mistakes

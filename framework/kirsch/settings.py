@@ -3,10 +3,11 @@
 import importlib.util
 import types
 import typing
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Union
 
-from kirsch.errors import UsageError
+from kirsch.errors import UsageError, did_you_mean
 
 WORDS = {
     str: "must be a text",
@@ -17,6 +18,25 @@ WORDS = {
     list: "must be a list",
     dict: "must be a table",
 }
+
+
+def checked(
+    given: Mapping[str, tuple[Any, str]], kinds: Mapping[str, Any], place: str
+) -> tuple[dict[str, Any], list[str]]:
+    """The given values as the types of *kinds*, and what is wrong with the others.
+
+    *given* holds a value and its origin for each name; *place* is what mistakes call the section, "tools.mako".
+    """
+    values, mistakes = {}, []
+    for name, (value, origin) in given.items():
+        if name not in kinds:
+            mistakes.append(f"{origin}: {place} has no option {name!r}. {did_you_mean(name, kinds)}")
+            continue
+        try:
+            values[name] = as_type(value, kinds[name])
+        except ValueError as error:
+            mistakes.append(f"{origin}: {place}.{name} {error}, not {value!r}.")
+    return values, mistakes
 
 
 def as_type(value: Any, kind: Any) -> Any:

@@ -13,14 +13,14 @@ from kirsch.bus import Bus, ChannelError
 from kirsch.config import Config, Source
 from kirsch.controller import Controller, actions_of
 from kirsch.debug import debug_page
-from kirsch.errors import ConfigError, KirschError, UsageError, did_you_mean
+from kirsch.errors import ConfigError, KirschError, UsageError
 from kirsch.plugins.pidfile import PidFile
 from kirsch.plugins.reloaded import Reloaded, is_child
 from kirsch.plugins.reloader import supervise
 from kirsch.plugins.signals import signals
 from kirsch.routing import Mapper
 from kirsch.server import Server
-from kirsch.settings import as_type
+from kirsch.settings import checked
 
 log = logging.getLogger("kirsch.site")
 
@@ -150,16 +150,8 @@ def read_address(application: Application) -> Address:
 
     :raises ConfigError: with every mistake in it.
     """
-    kinds = get_type_hints(Address)
-    found, mistakes = {}, []
-    for name, setting in (application.site.section("server") | application.config.section("server")).items():
-        if name not in kinds:
-            mistakes.append(f"{setting.origin}: [server] has no {name!r}. {did_you_mean(name, kinds)}")
-            continue
-        try:
-            found[name] = as_type(setting.value, kinds[name])
-        except ValueError as error:
-            mistakes.append(f"{setting.origin}: server.{name} {error}, not {setting.value!r}.")
+    given = application.site.section("server") | application.config.section("server")
+    found, mistakes = checked(given, get_type_hints(Address), "server")
     if mistakes:
         raise ConfigError(mistakes)
     return Address(**found)

@@ -12,9 +12,9 @@ from typing import Any, ClassVar, get_type_hints
 from markupsafe import Markup
 
 from kirsch.config import Setting
-from kirsch.errors import UsageError, did_you_mean
+from kirsch.errors import UsageError
 from kirsch.request import Request
-from kirsch.settings import as_type, folder_of
+from kirsch.settings import checked, folder_of
 
 STAGES = ("start", "before", "after", "error", "end")
 
@@ -127,16 +127,7 @@ def make_tool(kind: type[Tool], name: str, settings: Mapping[str, Setting]) -> t
     """
     hints = get_type_hints(kind)
     known = {item.name: item for item in fields(kind) if item.init}  # type: ignore[arg-type]
-    options, mistakes = {}, []
-    for option, setting in settings.items():
-        if option not in known:
-            hint = did_you_mean(option, known)
-            mistakes.append(f"{setting.origin}: tools.{name} has no option {option!r}. {hint}")
-            continue
-        try:
-            options[option] = as_type(setting.value, hints[option])
-        except ValueError as error:
-            mistakes.append(f"{setting.origin}: tools.{name}.{option} {error}, not {setting.value!r}.")
+    options, mistakes = checked(settings, {option: hints[option] for option in known}, f"tools.{name}")
     wanting = [option for option, item in known.items() if option not in settings and _has_no_default(item)]
     if wanting:
         mistakes.append(f"tools.{name} is on but {', '.join(wanting)} is not set. Set it under [tools.{name}].")

@@ -199,7 +199,7 @@ def test_mistakes_of_a_site_are_said_all_at_once(shop):
     code, _, err = shop.run("check")
 
     assert code == 2
-    assert "kirsch: config/site.toml [site] nam: [site] has no 'nam'. Did you mean 'name'?" in err
+    assert "kirsch: config/site.toml [site] nam: site has no option 'nam'. Did you mean 'name'?" in err
     assert "there is no tool 'gzipp'" in err
     assert "there is no database 'foobar'" in err
     assert all(line.startswith("kirsch: ") for line in err.splitlines())

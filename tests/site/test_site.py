@@ -111,7 +111,7 @@ def test_mistakes_in_the_server_section_come_together():
         Site(application(prot=8080, threads="many"))
 
     assert [mistake.partition(": ")[2] for mistake in caught.value.mistakes] == [
-        "[server] has no 'prot'. Did you mean 'port'?",
+        "server has no option 'prot'. Did you mean 'port'?",
         "server.threads must be a whole number, not 'many'.",
     ]
 
