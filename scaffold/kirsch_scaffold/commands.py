@@ -19,7 +19,7 @@ from kirsch_scaffold.grammar import FieldErrors, parse
 from kirsch_scaffold.plan import Plan
 from kirsch_scaffold.project import Answers, project_plan, url_fault
 from kirsch_scaffold.resource import missing_models, resource_named, resource_plan
-from kirsch_scaffold.write import WriteError, write_changes, write_project
+from kirsch_scaffold.write import WriteError, alone, write_changes, write_project
 
 
 @click.command()
@@ -121,6 +121,11 @@ def resource(context: click.Context, name: str, fields: tuple[str, ...], pretend
     title:str:200:unique  price:decimal:10,2:optional  status:enum:draft,live=draft  author:ref  tags:many
     """
     package, root = _project_of(context)
+    with alone(root):
+        _add_resource(package, root, name, fields, pretend=pretend, force=force)
+
+
+def _add_resource(package: str, root: Path, name: str, fields: tuple[str, ...], *, pretend: bool, force: bool) -> None:
     try:
         wanted, site = resource_named(name), Existing(root, package)
         plan = resource_plan(site, wanted, _fields(fields, wanted, site), dt.datetime.now(dt.UTC))

@@ -10,6 +10,11 @@ from pathlib import Path
 
 from kirsch_scaffold.plan import Plan, Step
 
+try:
+    import fcntl
+except ImportError:  # Windows, where two generators at once are not held apart
+    fcntl = None  # type: ignore[assignment]
+
 
 class WriteError(Exception):
     """Something could not be written and nothing has changed; the message is one sentence."""
@@ -35,6 +40,22 @@ def write_project(plan: Plan) -> None:
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise
+
+
+@contextlib.contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Hold other generators of this project off, from reading it to writing it.
+
+    The lock is on the folder itself, so that it leaves nothing behind.
+    """
+    handle = os.open(root, os.O_RDONLY) if fcntl is not None else -1
+    try:
+        if handle >= 0:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        if handle >= 0:
+            os.close(handle)
 
 
 def write_changes(plan: Plan) -> None:

@@ -276,3 +276,18 @@ def test_generated_python_is_python(site: Path) -> None:
     plan = planned(site, "post", "title:str=\"'\\", "body:text='''", *POST[3:])
 
     assert all(ast.parse(step.text) for step in plan.steps if step.path.endswith(".py"))
+
+
+@pytest.mark.slow
+def test_two_commands_at_once_both_arrive(shop: Path, manage: Run) -> None:
+    """Neither loses the other's route, and their migrations follow each other."""
+    command = [sys.executable, "manage.py", "generate", "resource"]
+    both = [subprocess.Popen([*command, name, "name:str:80"], cwd=shop, stdout=subprocess.PIPE) for name in ("a", "b")]
+    for process in both:
+        process.communicate()
+
+    migrated = manage("migrate")
+
+    assert [process.returncode for process in both] == [0, 0]
+    assert migrated.returncode == 0, migrated.stderr
+    assert manage("check").stdout == "Shop: 20 routes and no mistakes.\n"
