@@ -153,3 +153,13 @@ def test_processes_that_migrate_at_once_do_not_collide(shop, request, kind):
 
     assert (errors, [process.returncode for process in started]) == (["", "", ""], [0, 0, 0])
     assert shop.run("check")[0] == 0
+
+
+def test_more_steps_back_than_there_are_is_one_sentence(shop):
+    """It says how many there are."""
+    shop.run("makemigration", "books")
+    shop.run("migrate")
+
+    code, _, err = shop.run("migrate", "--back", "99")
+
+    assert (code, err) == (2, "kirsch: There is no way back by 99: 1 migration is applied.\n")

@@ -74,6 +74,8 @@ def migrate(root: Path, package: str, engine: Engine, revision: str = "head") ->
     """
     with _open(root, package, engine, write=True) as project:
         before = project.applied()
+        if revision.startswith("-") and revision[1:].isdigit() and int(revision[1:]) > len(before):
+            raise UsageError(f"There is no way back by {revision[1:]}: {count(before)} applied.")
         target = project.find(revision)
         backwards = revision == "base" or revision.startswith("-") or target in {step.revision for step in before}
         act = command.downgrade if backwards else command.upgrade
