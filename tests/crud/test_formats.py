@@ -7,6 +7,7 @@ import pytest
 
 import shop as bookshop
 from kirsch import Application
+from kirsch.crud.formats import harmless
 from kirsch.testing import Client
 
 
@@ -148,3 +149,13 @@ def test_a_password_is_never_shown(tmp_path):
     with bookshop.rows(application) as session:
         assert session.scalar(sa.select(User.secret)) == "hush"
     application.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1", "+1", "-x", "@x", "\t=1", "\r1", "\n=1", " =1", "\u00a0=1", "\u3000=1", "\u200b=1", "\ufeff=1", "\uff1d1"],
+)
+def test_no_text_is_a_formula_however_it_begins(text: str):
+    """Spreadsheets pass over spaces and marks without width, and take full-width signs for the plain ones."""
+    assert harmless(text) == f"'{text}"
+    assert harmless(f"x{text}") == f"x{text}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -24,8 +25,9 @@ from kirsch.request import Request
 from kirsch.response import Response
 
 HTML, JSON, CSV = "text/html", "application/json", "text/csv"
-#: What a spreadsheet takes for the beginning of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet takes for the beginning of a formula, with the full-width signs of East Asian keyboards, after
+#: spaces of any kind and marks that have no width.
+FORMULA = re.compile(r"[\t\r\n]|[\s\u200b-\u200f\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 CHUNK = 200
 #: Bytes of a CSV that are kept in memory; more of them go to a temporary file.
 IN_MEMORY = 1_000_000
@@ -169,7 +171,7 @@ def _csv_cell(rows: Rows, row: Any, member: Member, links: dict[str, Named]) -> 
 
 def harmless(text: str) -> str:
     """A text that no spreadsheet takes for a formula: an apostrophe stands before what looks like one."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
