@@ -10,6 +10,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 import shop as bookshop
 from kirsch import Application, Mapper
 from kirsch.crud import Resource
+from kirsch.crud.finding import among
 from kirsch.testing import Answer, Client, assert_queries
 
 
@@ -250,3 +251,16 @@ def test_rows_without_a_key_are_passed_over(shop: Application, client: Client):
         assert answer.status_code == 200
         assert "kept" in answer.text
         assert "lost" not in answer.text
+
+
+def test_thousands_of_rows_with_composite_keys_are_found_at_once(any_shop: Application):
+    """One condition holds them all, whatever a database takes of chained ones."""
+    with bookshop.rows(any_shop) as session:
+        session.add_all(bookshop.Shelf(room="long", number=number, width=90) for number in range(1, 1501))
+        columns = [bookshop.Shelf.room, bookshop.Shelf.number]
+        asking = sa.select(sa.func.count()).select_from(bookshop.Shelf)
+
+        some = session.scalar(asking.where(among(columns, [("long", number) for number in range(1, 1501)])))
+        none = session.scalar(asking.where(among(columns, [])))
+
+    assert (some, none) == (1500, 0)

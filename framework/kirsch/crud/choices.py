@@ -23,7 +23,7 @@ Key = tuple[Any, ...]
 MOST = 200
 #: Names without a key that are looked up for one field.
 MOST_NAMES = 20
-#: Rows that one field takes, and those of them that are named where they do not exist.
+#: Rows that one field takes besides those it holds, and those that are named where they do not exist.
 MOST_CHOSEN, MOST_WRONG = 10_000, 20
 #: Keys looked up in one statement.
 CHUNK = 200
@@ -69,11 +69,11 @@ def offer(rows: Rows, chosen: dict[Relation, list[Key]]) -> dict[str, Offered]:
     }
 
 
-def keys_in(rows: Rows, relation: Relation, texts: Iterable[str]) -> list[Key]:
-    """The keys that *texts* hold, as far as they hold any."""
+def keys_in(rows: Rows, relation: Relation, texts: Iterable[str], held: int) -> list[Key]:
+    """The keys that *texts* hold, as far as they hold any; *held* is how many the row has already."""
     found = rows.sibling(relation.target)
     several = list(dict.fromkeys(texts))
-    return [key for text in several[:MOST_CHOSEN] for key in candidates(found, text)[:1]]
+    return [key for text in several[: MOST_CHOSEN + held] for key in candidates(found, text)[:1]]
 
 
 def candidates(found: Rows, text: str) -> list[Key]:
@@ -89,15 +89,15 @@ def candidates(found: Rows, text: str) -> list[Key]:
     return possible
 
 
-def choose(rows: Rows, relation: Relation, texts: Sequence[str], typed: bool) -> tuple[list[Any], list[str]]:
+def choose(rows: Rows, relation: Relation, texts: Sequence[str], typed: bool, held: int) -> tuple[list[Any], list[str]]:
     """The rows that *texts* stand for, each once, and sentences about those that stand for none.
 
-    *typed* texts may be names; others have to be keys.
+    *typed* texts may be names; others have to be keys. *held* is how many the row has already.
     """
     found = rows.sibling(relation.target)
     several = dict.fromkeys(texts)
-    if len(several) > MOST_CHOSEN:
-        return [], [f"Choose at most {MOST_CHOSEN:,}."]
+    if len(several) > MOST_CHOSEN + held:
+        return [], [f"Choose at most {MOST_CHOSEN + held:,}."]
     possible = {text: candidates(found, text) for text in several}
     loaded = _load(found, {key for some in possible.values() for key in some})
     chosen: dict[Key, Any] = {}

@@ -110,7 +110,7 @@ class RowForm:
         if isinstance(relation, Reference):
             texts = texts[:1]
         typed = self.sent is not None and not self.sent.is_json
-        found, wrong = choose(self.rows, relation, texts, typed)
+        found, wrong = choose(self.rows, relation, texts, typed, len(self.current.get(relation.name, [])))
         self.targets[relation.name] = found
         self._say(relation.name, *wrong)
 
@@ -202,8 +202,8 @@ class RowForm:
         return [(SHOWN, ",".join(silent))] if silent else []
 
     def _chosen(self, relation: Relation) -> list[Key]:
-        texts = self.field(relation.name).texts
-        return self.current.get(relation.name, []) if texts is None else keys_in(self.rows, relation, texts)
+        texts, held = self.field(relation.name).texts, self.current.get(relation.name, [])
+        return held if texts is None else keys_in(self.rows, relation, texts, len(held))
 
     def _show_choice(self, member: Relation, offered: Offered, chosen: list[Key]) -> Field:
         field: Chosen = self.field(member.name)
