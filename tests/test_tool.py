@@ -56,6 +56,7 @@ class Trace(Tool):
 
     def error(self, request, exception):
         self._at("error")
+        return Conflict("known to the tool") if self.answers == "error" else None
 
     def end(self, request):
         self._at("end")
@@ -107,6 +108,13 @@ def test_unexpected_errors_pass_the_error_hooks(traced):
 
     assert unexpected[4:6] == ["b.error", "a.error"]
     assert "a.error" not in Trace.seen
+
+
+def test_a_tool_may_know_what_an_exception_means(traced, caplog):
+    """Its HTTP error is the answer, and nothing is logged as a failure of the site."""
+    answer = ask(traced(inner={"answers": "error"}), "/boom")
+
+    assert (answer.status, "known to the tool" in answer.text, caplog.text) == (409, True, "")
 
 
 def test_a_miss_passes_the_tools_of_the_whole_site(traced):

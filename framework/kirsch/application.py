@@ -120,15 +120,18 @@ class Application:
             return last_resort(request.id)
 
     def _answer_unexpected(self, request: Request, plan: Plan, error: Exception) -> Response:
+        known = None
+        for hook in plan.error:
+            try:
+                known = hook(request, error) or known
+            except Exception:
+                logger.exception("request %s: an error hook failed", request.id)
+        if isinstance(known, HTTPError):
+            return answer(request, known, plan.renderer)
         logger.error(
             "request %s: %s %r failed in %s", request.id, request.method, request.environ.get("PATH_INFO"),
             plan.name, exc_info=error,
         )  # fmt: skip
-        for hook in plan.error:
-            try:
-                hook(request, error)
-            except Exception:
-                logger.exception("request %s: an error hook failed", request.id)
         if self.debug_page is not None and request.prefers("text/html", "application/json") == "text/html":
             return Response(self.debug_page(request, error, request.id), 500)
         sentence = f"Something went wrong on our side. It is in the log as {request.id}."

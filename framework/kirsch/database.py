@@ -99,16 +99,6 @@ def trouble(error: BaseException, engine: Engine) -> KirschError:
     return explain(engine.url, " ".join(str(cause).split()))
 
 
-def unreachable(error: BaseException) -> bool:
-    """Whether *error* says that the database could not be reached or used at all, rather than refused a statement."""
-    if not isinstance(error, DBAPIError):
-        return isinstance(error, sqlalchemy.exc.TimeoutError)
-    if error.connection_invalidated or error.statement is None:
-        return True
-    # SQLite opens its file with the first statement, so this trouble comes with one.
-    return isinstance(error.orig, sqlite3.DatabaseError) and bool(_SQLITE_UNUSABLE.search(str(error.orig)))
-
-
 def _create(url: URL, options: dict[str, Any]) -> Engine:
     try:
         engine = sqlalchemy.create_engine(url, **options)
@@ -281,7 +271,6 @@ def _sqlite_trouble(url: URL, text: str) -> KirschError:
     return _other_trouble(url, text)
 
 
-_SQLITE_UNUSABLE = re.compile(r"not a database|unable to open|readonly|is locked|malformed|disk")
 _TROUBLES: dict[str, Callable[[URL, str], KirschError]] = {
     "sqlite": _sqlite_trouble,
     "postgresql": _server_trouble,

@@ -38,10 +38,11 @@ class Tool:
         def start(self, request: Request) -> Response | None      # nothing of the body is read yet
         def before(self, request: Request) -> Response | None     # just before the action
         def after(self, request: Request, response: Response) -> None   # every response, errors too
-        def error(self, request: Request, exception: Exception) -> None  # only what was not expected
+        def error(self, request: Request, exception: Exception) -> HTTPError | None  # only what was not expected
         def end(self, request: Request) -> None                   # the body is sent or given up
 
-    A response from ``start`` or ``before`` ends the way to the action.
+    A response from ``start`` or ``before`` ends the way to the action. An HTTP error from ``error`` is answered instead
+    of a 500, by a tool that knows what the exception means.
     """
 
     #: Lower acts first on the way to the action, last on the way back.

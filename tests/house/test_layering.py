@@ -23,6 +23,7 @@ FLOORS = {
     "conversion": 2,
     "request": 2,
     "response": 2,
+    "outage": 2,
     "settings": 2,
     "arguments": 3,
     "controller": 3,
@@ -57,7 +58,18 @@ NEIGHBOURS = {
     ("request", "response"),
     ("site", "debug"),
 }
-TOOLS_MAY_KNOW = {"tool", "rendering", "request", "response", "config", "settings", "errors", "database", "tools"}
+TOOLS_MAY_KNOW = {
+    "tool",
+    "rendering",
+    "request",
+    "response",
+    "config",
+    "settings",
+    "errors",
+    "database",
+    "outage",
+    "tools",
+}
 
 
 def modules(folder: Path) -> Iterator[tuple[str, Path]]:

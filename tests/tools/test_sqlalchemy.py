@@ -61,6 +61,21 @@ class Counters(Controller):
         self.response.app_iter = (str(counter.value).encode() for _ in range(2))
         return None
 
+    def cut(self):
+        own = self.db.scalar(text("select pg_backend_pid()"))
+        with self.db.get_bind().connect() as other:
+            other.execute(text("select pg_terminate_backend(:own)"), {"own": own})
+        return str(self.db.scalar(text("select 1")))
+
+    def overtaken(self):
+        self.db.scalars(select(Counter)).all()
+        with Session(self.db.get_bind()) as other:
+            other.add(Counter(name="other"))
+            other.commit()
+        self.db.add(Counter(name="mine"))
+        self.db.flush()
+        return "written"
+
 
 @pytest.fixture(params=["sqlite", "postgres", "mariadb"])
 def site(request, tmp_path):
@@ -74,7 +89,7 @@ def site(request, tmp_path):
 
 def make_app(root, url, **options):
     mapper = Mapper()
-    for action in ("show", "add", "refuse", "fail", "count", "idle", "stream"):
+    for action in ("show", "add", "refuse", "fail", "count", "idle", "stream", "cut", "overtaken"):
         mapper.connect(action, f"/{action}", controller="counters", action=action)
     config = Config({"tools": {"sqlalchemy": {"url": url, **options}}}, root=root)
     return Application(mapper, [Counters], site=config)
@@ -143,6 +158,27 @@ def test_a_database_that_cannot_be_reached_is_a_503(tmp_path, url, caplog):
     assert "The database cannot be reached. Try again in a moment." in body
     assert "correct the" in caplog.text
     assert "s3cret" not in caplog.text + body
+
+
+def test_a_connection_that_breaks_in_the_middle_is_a_503(postgres_url, tmp_path):
+    """The database is restarted while an action works: try again, says the answer; the next request works."""
+    app = make_app(tmp_path, postgres_url)
+    Base.metadata.create_all(app.tool("sqlalchemy").engine)
+
+    assert send(app, "/cut", "POST")[0] == 503
+    assert send(app, "/add", "POST") == (200, "added")
+    assert names(app) == ["new"]
+    app.close()
+
+
+def test_a_reader_that_writes_after_another_writer_is_asked_to_try_again(tmp_path):
+    """SQLite refuses a GET that writes on what it has read before; that is a 503, not a failure of the site."""
+    app = make_app(tmp_path, "sqlite:///data/t.sqlite")
+    Base.metadata.create_all(app.tool("sqlalchemy").engine)
+
+    assert send(app, "/overtaken")[0] == 503
+    assert names(app) == ["other"]
+    app.close()
 
 
 def test_counting_at_once_loses_nothing(site):

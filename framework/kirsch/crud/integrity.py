@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 
 from kirsch.crud.batch import together
@@ -33,8 +33,6 @@ SQLITE = {
     "SQLITE_CONSTRAINT_FOREIGNKEY": "reference", "SQLITE_CONSTRAINT_CHECK": "check", "SQLITE_TOOBIG": "long",
     "SQLITE_CONSTRAINT_DATATYPE": "value", "SQLITE_MISMATCH": "value",
 }  # fmt: skip
-#: Refusals that pass when the same is tried again: deadlocks, serialization, locks.
-PASSING = frozenset({"40001", "40P01", "55P03", 1213, 1205, "SQLITE_BUSY", "SQLITE_LOCKED"})
 SENTENCES = {
     "missing": "Fill this in.",
     "reference": "What this refers to does not exist any more; choose another.",
@@ -142,14 +140,6 @@ def kept(error: Exception, label: str) -> str:
     if isinstance(error, IntegrityError | StaleDataError) and not trigger:
         return f"Something still refers to {label}."
     return f"The database does not let {label} be deleted."
-
-
-def passing(error: BaseException) -> bool:
-    """Whether the same may succeed when it is tried again."""
-    original: Any = getattr(error, "orig", None)
-    number = original.args[0] if original is not None and original.args else None
-    codes = {getattr(original, "sqlstate", None), getattr(original, "sqlite_errorname", None), number}
-    return isinstance(error, OperationalError) and any(code in PASSING for code in codes if isinstance(code, str | int))
 
 
 def read(error: StatementError, shape: Shape) -> Refusal:

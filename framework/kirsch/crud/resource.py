@@ -33,9 +33,9 @@ from kirsch.errors import (
     NotFound,
     PreconditionFailed,
     Redirect,
-    ServiceUnavailable,
     UnprocessableContent,
 )
+from kirsch.outage import busy, unreachable
 from kirsch.response import Response
 
 CHANGED = "Somebody else has changed {label} in the meantime. Load it again and repeat your change."
@@ -151,7 +151,7 @@ class Resource(Rows):
                 self.db.delete(row)
                 self.db.flush()
             except (StatementError, StaleDataError) as error:
-                if integrity.passing(error) or getattr(error, "connection_invalidated", False):
+                if busy(error) or unreachable(error):
                     raise
                 self.db.rollback()
                 row = self.fetch(id)
@@ -209,7 +209,7 @@ class Resource(Rows):
                 self.db.expire(row)  # Answers show what the database made of it.
                 return row
             except StatementError as error:
-                if integrity.passing(error) or getattr(error, "connection_invalidated", False):
+                if busy(error) or unreachable(error):
                     raise
                 self.db.rollback()
                 integrity.explain(form, error)
@@ -273,9 +273,3 @@ class Resource(Rows):
             yield
         except (DataError, ObjectDeletedError):
             raise NotFound("There is nothing like that here.") from None
-        except StatementError as error:
-            if not integrity.passing(error):
-                raise
-            raise ServiceUnavailable(
-                "Somebody else is changing the same. Try again in a moment.", headers=[("Retry-After", "1")]
-            ) from error

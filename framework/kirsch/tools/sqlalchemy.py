@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from kirsch.database import make_engine, trouble, unreachable
+from kirsch.database import make_engine, trouble
 from kirsch.errors import Conflict, Forbidden, HTTPError, ServiceUnavailable
+from kirsch.outage import busy, unreachable
 from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.tool import Setup, Tool
@@ -77,10 +78,12 @@ class SQLAlchemy(Tool, order=60):
             session.rollback()
             raise self._refusal(request, error) from error
 
-    def error(self, request: Request, exception: Exception) -> None:
-        """Undo what was done."""
-        if (session := request.taken("db")) is not None:
-            session.rollback()
+    def error(self, request: Request, exception: Exception) -> HTTPError | None:
+        """Undo what was done; what will pass is answered 503."""
+        if (session := request.taken("db")) is None:
+            return None
+        session.rollback()
+        return self._passing(exception)
 
     def end(self, request: Request) -> None:
         """Give the connection back."""
@@ -114,9 +117,13 @@ class SQLAlchemy(Tool, order=60):
         if isinstance(error, IntegrityError):
             logger.warning("request %s: %s", request.id, error.orig)
             return Conflict("This does not go together with what is stored already. Nothing was changed.")
-        if isinstance(error, DBAPIError) and unreachable(error):
-            return self._unavailable(error)
-        return error
+        return self._passing(error) or error
+
+    def _passing(self, error: Exception) -> ServiceUnavailable | None:
+        if isinstance(error, SQLAlchemyError) and busy(error):
+            sentence = "Somebody else is changing the same. Try again in a moment."
+            return ServiceUnavailable(sentence, headers=[("Retry-After", "1")])
+        return self._unavailable(error) if isinstance(error, SQLAlchemyError) and unreachable(error) else None
 
 
 def _refuse_changes(*_: object) -> None:
