@@ -10,7 +10,6 @@ import pytest
 from markupsafe import Markup
 
 from kirsch.controller import Link as Entry
-from kirsch.crud import views
 from kirsch.request import Request
 from kirsch.tool import Setup
 from kirsch.tools import load_tool
@@ -186,29 +185,10 @@ def test_a_site_without_navigation_has_no_menu(render):
     assert 'class="flash' not in html
 
 
-def test_a_page_of_a_hundred_rows_is_light(render):
-    """A hundred rows and a long navigation stay below 60 KB, the style sheet included."""
-    columns = tuple(views.Column(f"column_{n}", f"Column {n}", "text", f"/albums?sort=column_{n}") for n in range(5))
-    row = tuple(views.Cell("A title of some length") for _ in columns)
-    rows = tuple(
-        views.Row(f"{n}", f"Album {n}", f"/albums/{n}", f"/albums/{n}/edit", f"/albums/{n}/delete", row)
-        for n in range(100)
-    )
-    entries = [Entry(f"Table {n}", f"/table_{n}") for n in range(40)]
-
-    html = render("crud/list", {"page": list_page(columns=columns, rows=rows)}, navigation=lambda: entries)
-    style = Path(views.__file__).with_name("assets") / "kirsch.css"
-
-    assert style.stat().st_size <= 15 * 1024
-    assert len(html.encode()) + style.stat().st_size < 75_000
-
-
 def test_a_row_that_begins_with_a_reference_is_opened_beside_it(render):
     """A reference leads to what it names, so the row itself has a link of its own."""
     page = Outline(render("crud/list", {"page": list_page()}))
 
     links = [link["href"] for link in page.named("a")]
-    spoken = [link.get("aria-label") for link in page.named("a") if link["href"] == "/albums/3"]
 
-    assert spoken == [f"Show Three {NASTY}"]
-    assert links.count("/albums/1") == 1
+    assert (links.count("/albums/3"), links.count("/albums/1")) == (1, 1)

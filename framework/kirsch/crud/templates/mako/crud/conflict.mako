@@ -21,7 +21,7 @@ ${pieces.breadcrumbs(page.breadcrumbs)}
 % if row.differs:
  <span class="badge">differs</span>
 % endif
-</th><td data-label="Yours">${row.yours or "—"}</td><td data-label="Saved meanwhile">${row.theirs or "—"}</td></tr>
+</th><td data-of="Yours">${row.yours or "—"}</td><td data-of="Saved meanwhile">${row.theirs or "—"}</td></tr>
 % endfor
 </tbody>
 </table>

@@ -55,31 +55,30 @@ ${column.label}</th>
 </tr></thead>
 <tbody>
 % for row in page.rows:
-<tr>
+<tr>\
 % for column, value in zip(page.columns, row.cells):
 % if column is page.columns[0]:
 <th scope="row">\
 % if value.kind == "reference":
-${pieces.cell(value)}</th>
+${pieces.cell(value)}</th>\
 % else:
-<a href="${row.url}">${row.label if value.kind in ("empty", "references") else value.text}</a></th>
+<a href="${row.url}">${row.label if value.kind in ("empty", "references") else value.text}</a></th>\
 % endif
 % else:
-<td${f' class="{value.kind}"' if value.kind in ("number", "date", "datetime", "time") else "" | n} data-label="${column.label}">${pieces.cell(value)}</td>
+<td${f' class="{value.kind}"' if value.kind in ("number", "date", "datetime", "time") else "" | n} data-of="${column.label}">${pieces.cell(value)}</td>\
 % endif
 % endfor
 <td class="do">\
 % if row.cells[0].kind == "reference":
-<a href="${row.url}" aria-label="Show ${row.label}">Show</a>
+<a href="${row.url}">Show</a> \
 % endif
 % if row.edit_url:
-<a href="${row.edit_url}" aria-label="Edit ${row.label}">Edit</a>\
+<a href="${row.edit_url}">Edit</a> \
 % endif
 % if row.delete_url:
- <a href="${row.delete_url}" aria-label="Delete ${row.label}">Delete</a>\
+<a href="${row.delete_url}">Delete</a>\
 % endif
-</td>
-</tr>
+</td></tr>
 % endfor
 </tbody>
 </table>

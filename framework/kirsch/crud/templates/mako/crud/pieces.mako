@@ -14,9 +14,7 @@
 </%def>
 
 <%def name="cell(value)">\
-% if value.kind == "empty":
-<span class="none">${value.text or "—"}</span>\
-% elif value.kind in ("boolean", "enum"):
+% if value.kind in ("boolean", "enum"):
 <span class="badge ${value.text.lower() if value.kind == 'boolean' else ''}">${value.text}</span>\
 % elif value.kind == "references":
 % for number, link in enumerate(value.links):
