@@ -1,6 +1,7 @@
 """What a visitor keeps, in every store."""
 
 import json
+import secrets
 import uuid
 from urllib.parse import quote
 
@@ -36,6 +37,10 @@ class Counter(Controller):
         self.flash("It has been saved.")
         raise Conflict("It could not be saved.")
 
+    def hoard(self):
+        self.session["much"] = secrets.token_hex(4000)
+        return "kept"
+
     def hear(self):
         return json.dumps(self.request.take("flash"))
 
@@ -43,7 +48,7 @@ class Counter(Controller):
 def make_app(**settings):
     mapper = Mapper()
     mapper.connect("/", controller=Counter, action="index")
-    for action in ("peek", "nothing", "leave", "say", "promise", "hear"):
+    for action in ("peek", "nothing", "leave", "say", "promise", "hoard", "hear"):
         mapper.connect(f"/{action}", controller=Counter, action=action)
     return Application(mapper, site=Config({"site.secret_key": SECRET, "tools.sessions": settings}))
 
@@ -162,6 +167,14 @@ def test_a_session_ends():
     _, cookie = visit(app, "/", None)
 
     assert visit(app, "/peek", cookie)[0].text == "None"
+
+
+def test_a_session_too_large_for_a_cookie_is_an_error_not_a_loss(caplog):
+    """Browsers would drop the cookie without a word; the log says what to do instead."""
+    answer = ask(make_app(store="cookie"), "/hoard")
+
+    assert (answer.status, "Set-Cookie" in answer.headers) == (500, False)
+    assert 'set store = "redis" under [tools.sessions]' in caplog.text
 
 
 def test_a_store_that_is_away_is_503_not_500():

@@ -14,6 +14,9 @@ from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 
 from kirsch.errors import UsageError
 
+#: Characters of a value; browsers keep cookies of 4096 bytes, name and attributes included (RFC 6265, section 6.1).
+COOKIE_LIMIT = 3800
+
 
 class Store(Protocol):
     """What :mod:`kirsch.tools.sessions` needs of a store."""
@@ -69,7 +72,13 @@ class CookieStore:
     def save(self, key: str | None, values: dict[str, Any], renewed: bool) -> str | None:
         if key == json.dumps(values, sort_keys=True) or (key is None and not values):
             return None  # A signed text needs no new name, so renewed makes no difference here.
-        return str(self.serializer.dumps(values)) if values else ""
+        value = str(self.serializer.dumps(values)) if values else ""
+        if len(value) > COOKIE_LIMIT:
+            raise UsageError(
+                f"The session has {len(value)} characters, and browsers drop cookies that long. "
+                'Keep less in it, or set store = "redis" under [tools.sessions].'
+            )
+        return value
 
     def close(self) -> None:
         pass
