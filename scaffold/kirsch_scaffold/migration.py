@@ -52,6 +52,11 @@ def revision_of(*words: str) -> str:
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:12]
 
 
+def baseline(package: str) -> str:
+    """The revision that a site over an existing database begins with."""
+    return revision_of("baseline", package)
+
+
 def _create(table: Table | Association) -> str:
     arguments = [source.text(table.name), *(core_column_source(column, False) for column in table.columns)]
     if isinstance(table, Table) and table.versioned:

@@ -57,6 +57,8 @@ class Answers:
     url: str = ""
     """The database; empty for a SQLite file in the project's data folder."""
     from_db: bool = False
+    version_table: str = ""
+    """Where the state of its migrations is; empty for the usual table."""
     resources: tuple[tuple[str, str], ...] = ()
     """Routes of the resources it begins with: `(("album", "albums"),)`."""
     models: tuple[tuple[str, str], ...] = ()
@@ -145,6 +147,7 @@ def _values(answers: Answers) -> dict[str, str]:
         "title": title,
         "site_name": toml_text(title),
         "engine": answers.engine,
+        "versions": f"version_table={source.text(answers.version_table)}" if answers.version_table else "",
         "requirement": f"kirsch[{','.join(_extras(answers))}]",
         "database": "" if secret_url else f"{setting}\n",
         "secret_database": f"\n{setting}" if secret_url else "",

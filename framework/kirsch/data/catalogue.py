@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import DBAPIError
 
 STATE = "it holds the state of the migrations"
+NAMELESS = "its name is blank, and no page can be called so"
+PLAIN = "alembic_version"
 
 
 @dataclass
@@ -29,6 +31,9 @@ class Catalogue:
     """Table and column of keys that SQLite numbers."""
     lists: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     """Table to its checks, where the Inspector knows none."""
+
+    versions: dict[str, list[str]] = field(default_factory=dict)
+    """Tables that hold the state of migrations, with the migrations that each names."""
 
     def native(self, table: str, column: str) -> str:
         """The type of a column in the database's words; empty where it has none."""
@@ -56,8 +61,21 @@ def catalogue(engine: Engine) -> Catalogue:
     with engine.connect() as connection:
         if read := READERS.get(engine.dialect.name):
             read(connection, found)
-    found.keep({name: STATE for name in found.tables if name == "alembic_version"})
+        states = [name for name in found.tables if name == PLAIN or name.endswith(f"_{PLAIN}")]
+        found.versions = {name: _revisions(connection, name) for name in states}
+    found.keep(dict.fromkeys(states, STATE))
+    found.keep({name: NAMELESS for name in (*found.tables, *found.views) if not name.strip()})
     return found
+
+
+def _revisions(connection: Connection, table: str) -> list[str]:
+    """Where the migrations stand that keep their state in *table*; one empty text where that cannot be read."""
+    quoted = connection.dialect.identifier_preparer.quote_identifier(table)
+    try:
+        return [str(row[0]) for row in connection.exec_driver_sql(f"SELECT version_num FROM {quoted}")]
+    except DBAPIError:
+        connection.rollback()
+        return [""]
 
 
 # --- SQLite ---

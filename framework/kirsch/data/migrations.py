@@ -47,7 +47,10 @@ class Migration:
 
 
 def run(**options: Any) -> None:
-    """Apply migrations on behalf of `migrations/env.py`; *options* go to Alembic's `context.configure`."""
+    """Apply migrations on behalf of `migrations/env.py`; *options* go to Alembic's `context.configure`.
+
+    `version_table` is one of them: the table that holds how far the database is, where `alembic_version` is another's.
+    """
     connection = context.config.attributes.get("connection")
     if connection is None:
         raise UsageError("Migrations of this project are run with: python manage.py migrate.")
@@ -153,8 +156,7 @@ class _Project:
     def applied(self) -> list[Migration]:
         """The migrations that the database has, oldest first."""
         history = self.history()
-        current = MigrationContext.configure(self.connection).get_current_revision()
-        self.connection.rollback()
+        current = self.current()
         known = [step.revision for step in history]
         if current is None:
             return []
@@ -164,6 +166,21 @@ class _Project:
                 "fetch the newest version of the project, or use another database."
             )
         return history[: known.index(current) + 1]
+
+    def current(self) -> str | None:
+        """The migration that the database is at, from the table that `migrations/env.py` says."""
+        found: list[str] = []
+
+        def collect(heads: Any, _context: MigrationContext) -> list[Any]:
+            found.extend([heads] if isinstance(heads, str) else heads)
+            return []
+
+        with EnvironmentContext(self.config, self.scripts, fn=collect, dont_mutate=True):
+            self.act(self.scripts.run_env)
+        self.connection.rollback()
+        if len(found) > 1:
+            raise RunError(f"The database is at the migrations {' and '.join(found)} at once; use another database.")
+        return found[0] if found else None
 
     def find(self, revision: str) -> str:
         """The full name of *revision*, which may be the start of one."""

@@ -34,7 +34,8 @@ def describe(url: str | URL) -> Description:
     """What the database at *url* holds: JSON-able, and nothing in the database is changed.
 
     `tables` (name, kind `table` or `view`, columns, keys, indexes, `read_only`: a reason or empty), `left_out` (what
-    cannot be used, each with `name` and `reason`) and `notes` (what works with a limit, likewise).
+    cannot be used, each with `name` and `reason`) and `notes` (what works with a limit, likewise), and
+    `versions` (tables that hold the state of migrations, with the migrations they name).
 
     :raises UsageError: when the URL is wrong or the file is no database.
     :raises RunError: when the server does not answer or does not let us in.
@@ -70,6 +71,7 @@ class _Reading:
             "tables": [table for table in tables if table],
             "left_out": self.left_out,
             "notes": self.notes,
+            "versions": self.catalogue.versions,
         }
 
     def leave_out(self, name: str, reason: str) -> None:
@@ -154,12 +156,13 @@ class _Reading:
 
     def _column(self, table: str, reflected: Any) -> Description | None:
         name = reflected["name"]
+        if not name.strip():
+            self._without(table, reflected, "its name is blank, and no field can be called so")
+            return None
         native = self.catalogue.native(table, name) or _compiled(reflected["type"], self.engine)
         found = portable.portable(reflected["type"], native, self.dialect)
         if found is None:
-            self.leave_out(f"{table}.{name}", f"values of its type {native} cannot be shown as text")
-            if not reflected["nullable"] and reflected.get("default") is None:
-                self.note(table, f"needs a value in {name}, which is left out, so no row can be added")
+            self._without(table, reflected, f"values of its type {native} cannot be shown as text")
             return None
         identity, computed = reflected.get("identity"), reflected.get("computed")
         default = portable.default(reflected.get("default"))
@@ -176,6 +179,13 @@ class _Reading:
         }
         column["readonly"] = bool(column["readonly"] or computed or (identity and identity.get("always")))
         return column
+
+    def _without(self, table: str, reflected: Any, reason: str) -> None:
+        """Leave a column out, and say so where rows cannot be added without it."""
+        name = reflected["name"] if reflected["name"].strip() else repr(reflected["name"])
+        self.leave_out(f"{table}.{name}", reason)
+        if not reflected["nullable"] and reflected.get("default") is None:
+            self.note(table, f"needs a value in {name}, which is left out, so no row can be added")
 
     def _take_lists(self, table: str, columns: list[Description]) -> None:
         """Give a column whose CHECK lists its values those values as choices."""

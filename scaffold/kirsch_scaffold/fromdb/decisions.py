@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,11 @@ from kirsch_scaffold.fromdb import filling, identity, wording
 from kirsch_scaffold.fromdb.description import ColumnFacts, Facts, KeyFacts, Reason, TableFacts, facts
 from kirsch_scaffold.fromdb.references import own_references
 from kirsch_scaffold.fromdb.relations import related
+from kirsch_scaffold.migration import baseline
 from kirsch_scaffold.schema import Association, Column, ForeignKey, Index, Schema, Table, Unique
 
+VERSIONS = "alembic_version"
+OTHERS = "it holds the state of another project's migrations; this site keeps that of its own in {own}"
 OWN_NAMES = ("mysql", "mariadb")
 """Databases in which the indexes of each table have names of their own."""
 
@@ -25,6 +28,8 @@ class Found:
     schema: Schema
     left_out: tuple[Reason, ...]
     notes: tuple[Reason, ...]
+    version_table: str = ""
+    """Where the site keeps the state of its migrations, if the usual table is another project's."""
 
 
 def decide(description: dict[str, Any], package: str) -> Found:
@@ -42,7 +47,24 @@ def decide(description: dict[str, Any], package: str) -> Found:
     associations = [_association(table, by_name, clashing) for table in kept if table["name"] in links]
     notes += [note for table in tables for note in _limits(table)]
     schema = Schema(package=package, tables=related(tables, associations), associations=tuple(associations))
-    return Found(schema, tuple(left_out), tuple(notes))
+    own = _version_table(given["versions"], package)
+    return Found(schema, tuple(_with_owner(left_out, own)), tuple(notes), own)
+
+
+def _version_table(versions: Mapping[str, list[str]], package: str) -> str:
+    """A table of its own for the state of the site's migrations; empty where the usual one is free or already its."""
+    mine = [baseline(package)]
+    if all(revision in mine for revision in versions.get(VERSIONS, [])):
+        return ""
+    wanted = f"{package[:40]}_{VERSIONS}"
+    taken = {name for name, revisions in versions.items() if revisions not in ([], mine)}
+    return names.free(wanted, taken) if wanted in taken else wanted
+
+
+def _with_owner(left_out: Iterable[Reason], own: str) -> Iterable[Reason]:
+    for each in left_out:
+        theirs = own and each["name"] == VERSIONS
+        yield Reason(name=VERSIONS, reason=OTHERS.format(own=own)) if theirs else each
 
 
 # --- which tables ---

@@ -84,6 +84,7 @@ class Facts(TypedDict):
     tables: list[TableFacts]
     left_out: list[Reason]
     notes: list[Reason]
+    versions: dict[str, list[str]]
 
 
 def facts(description: dict[str, Any]) -> Facts:
@@ -93,4 +94,5 @@ def facts(description: dict[str, Any]) -> Facts:
         tables=description["tables"],
         left_out=list(description["left_out"]),
         notes=list(description["notes"]),
+        versions=description.get("versions", {}),
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from kirsch_scaffold.controllers import controller_source
 from kirsch_scaffold.fromdb.decisions import Found
 from kirsch_scaffold.fromdb.proving import test_files
-from kirsch_scaffold.migration import revision_of
+from kirsch_scaffold.migration import baseline
 from kirsch_scaffold.models import model_source
 from kirsch_scaffold.plan import Action, Plan, Step
 from kirsch_scaffold.project import Answers, project_plan
@@ -24,6 +24,7 @@ def site_plan(root: Path, answers: Answers, found: Found, now: dt.datetime) -> P
     answers = replace(
         answers,
         from_db=True,
+        version_table=found.version_table,
         resources=tuple((table.singular, table.plural) for table in tables),
         models=tuple((table.singular, table.class_name) for table in tables),
     )
@@ -45,8 +46,7 @@ def _steps(package: str, found: Found, now: dt.datetime) -> Iterator[Step]:
         yield _file(f"{package}/controllers/{table.plural}.py", controller_source(table, schema))
     for path, text in test_files(schema):
         yield _file(path, text)
-    revision = revision_of("baseline", package)
-    text = render("fromdb/baseline.py", revision=revision)
+    text = render("fromdb/baseline.py", revision=baseline(package))
     yield _file(f"migrations/versions/{now:%Y%m%d_%H%M%S}_baseline.py", text)
 
 

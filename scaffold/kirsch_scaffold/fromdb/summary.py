@@ -29,7 +29,7 @@ def _aside(table: Table) -> str:
 
 
 def _listed(head: str, pairs: Iterable[tuple[str, str]]) -> list[str]:
-    lines = [f"  {name}: {reason}." for name, reason in pairs]
+    lines = [f"  {name if name.strip() else repr(name)}: {reason}." for name, reason in pairs]
     return [head, *lines] if lines else []
 
 

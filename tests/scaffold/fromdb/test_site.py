@@ -54,6 +54,22 @@ def own_tests(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def manage(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of a project."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *words], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+def rows(url: str, query: str) -> list[tuple[str, ...]]:
+    """What a query finds in a database."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(text(query))]
+    engine.dispose()
+    return found
+
+
 def fill(url: str, script: str) -> None:
     """Run the statements of a script on a server's database."""
     engine = create_engine(url)
@@ -121,6 +137,52 @@ def test_a_database_that_cannot_be_read_is_one_sentence(url, code, part, tmp_pat
     assert part in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_another_projects_migrations_are_left_alone(existing, tmp_path):
+    """The site keeps the state of its own in a table of another name, and says so."""
+    state = "CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('abc123');"
+    url = existing(MUSIC + state)
+
+    made = new(tmp_path, "shop", url)
+    done = [manage(tmp_path / "shop", word) for word in ("migrate", "check", "migrate")]
+
+    assert "alembic_version: it holds the state of another project's migrations" in made.stdout
+    assert [each.returncode for each in done] == [0, 0, 0], [each.stderr for each in done]
+    assert "no mistakes" in done[1].stdout
+    assert "Nothing to do" in done[2].stdout
+    assert rows(url, "SELECT version_num FROM alembic_version") == [("abc123",)]
+    assert len(rows(url, "SELECT version_num FROM shop_alembic_version")) == 1
+
+
+def test_a_site_made_anew_goes_on_with_its_own_migrations(existing, tmp_path):
+    """Its baseline is in the usual table already, so there is no need for another."""
+    url = existing(MUSIC)
+    new(tmp_path, "shop", url)
+    manage(tmp_path / "shop", "migrate")
+    (tmp_path / "shop").rename(tmp_path / "old")
+
+    new(tmp_path, "shop", url)
+
+    assert "run()" in (tmp_path / "shop" / "migrations" / "env.py").read_text()
+    assert "no mistakes" in manage(tmp_path / "shop", "check").stdout
+
+
+def test_blank_names_are_left_out_aloud(existing, tmp_path):
+    """Columns and tables whose names are empty or only blanks; the rest works."""
+    script = """CREATE TABLE book (id INTEGER PRIMARY KEY, title TEXT, "" TEXT, "  " TEXT);
+        CREATE TABLE "" (id INTEGER PRIMARY KEY); CREATE TABLE "  " (id INTEGER PRIMARY KEY);
+        CREATE TABLE loan (id INTEGER PRIMARY KEY, " " INTEGER REFERENCES book (id),
+            other INTEGER REFERENCES "  " (id));
+        INSERT INTO book VALUES (1, 'Odyssey', 'a', 'b'); INSERT INTO loan VALUES (1, 1, NULL);"""
+
+    made = new(tmp_path, "shop", existing(script))
+
+    assert made.returncode == 0, made.stderr
+    assert "book.'': its name is blank" in made.stdout
+    assert "'  ': its name is blank" in made.stdout
+    assert own_tests(tmp_path / "shop").returncode == 0
+    assert walked(tmp_path / "shop") == "[]"
 
 
 @pytest.mark.slow
