@@ -9,6 +9,8 @@ from itertools import pairwise
 from kirsch_scaffold.fields import FIELD_KINDS, KIND_ALIASES
 
 _KINDS = "|".join(sorted({*FIELD_KINDS, *KIND_ALIASES}, key=len, reverse=True))
+_LISTS = "|".join(kind for kind in (*FIELD_KINDS, *KIND_ALIASES) if KIND_ALIASES.get(kind, kind) in ("enum", "decimal"))
+_LISTED = re.compile(rf"(?P<name>[^:]+):(?P<kind>{_LISTS}):(?P<value>[^:=,]*)(?P<tail>.*)")
 _GLUED = re.compile(rf"(?P<name>[^:]+):(?P<kind>{_KINDS})(?P<rest>[^:=]+)(?P<tail>.*)")
 
 
@@ -30,6 +32,26 @@ def expanded_braces(specs: Sequence[str]) -> tuple[list[str], set[str]]:
         seen = " ".join(spec for spec, _ in pieces)
         arguments = ",".join(rest for _, rest in pieces)
         sentences.append(f"{seen}: your shell expanded the braces; write {name}:{kind}:{arguments}{tail}")
+        explained |= {spec for spec, _ in pieces}
+    return sentences, explained
+
+
+def expanded_arguments(specs: Sequence[str]) -> tuple[list[str], set[str]]:
+    """Sentences about fields that differ only in a list of values, which the shell took apart, and those fields.
+
+    `status:enum:{a,b}=a` arrives as `status:enum:a=a status:enum:b=a`.
+    """
+    groups: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+    for spec in specs:
+        if listed := _LISTED.fullmatch(spec):
+            groups.setdefault((listed["name"], listed["kind"], listed["tail"]), []).append((spec, listed["value"]))
+    sentences, explained = [], set[str]()
+    for (name, kind, tail), pieces in groups.items():
+        if len({value for _, value in pieces}) < 2:
+            continue
+        seen = " ".join(spec for spec, _ in pieces)
+        values = ",".join(value for _, value in pieces)
+        sentences.append(f"{seen}: your shell expanded the braces; write {name}:{kind}:{values}{tail}")
         explained |= {spec for spec, _ in pieces}
     return sentences, explained
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from kirsch_scaffold import names
 from kirsch_scaffold.contradictions import contradictions
-from kirsch_scaffold.damage import expanded_braces, odd_character, split_by_space
+from kirsch_scaffold.damage import expanded_arguments, expanded_braces, odd_character, split_by_space
 from kirsch_scaffold.defaults import DefaultFault, default_source, number
 from kirsch_scaffold.fields import (
     FIELD_KINDS,
@@ -57,7 +57,7 @@ def parse(specs: Sequence[str], class_name: str) -> list[Field]:
     """
     mistakes, fields = [], list[Field]()
     explained = set[str]()
-    for find in (expanded_braces, split_by_space):
+    for find in (expanded_braces, expanded_arguments, split_by_space):
         sentences, specs_seen = find([spec for spec in specs if spec not in explained])
         mistakes += sentences
         explained |= specs_seen
