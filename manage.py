@@ -76,8 +76,10 @@ def make_demo(folder: Path, project: Path, database: Path) -> None:
     if (project / "manage.py").exists():
         say(f"The site {shown(project)} is there already; delete {shown(folder)} to start anew")
         return
-    say(f"Generating a site from its tables: kirsch new world --from-db sqlite:///{database.name}")
-    run_step([BIN / "kirsch", "new", "world", "--from-db", f"sqlite:///{quote(str(database))}"], folder)
+    say("Generating a site from its tables")
+    place = os.path.relpath(folder) if folder.is_relative_to(Path.cwd()) else folder
+    new: Command = ["new", "world", "--from-db", f"sqlite:///{quote(str(database))}", "--into", place]
+    run_step([BIN / "kirsch", *new], Path.cwd())
     run_step([PYTHON, project / "manage.py", "migrate"], project)
 
 
@@ -245,14 +247,14 @@ def check_folder(folder: Path, project: Path, database: Path) -> None:
 # Running things
 
 
-def run(command: Command, folder: Path = ROOT) -> int:
+def run(command: Command, folder: Path = ROOT, variables: dict[str, str] | None = None) -> int:
     """Run *command* with the reader's terminal and return its exit code; when we are stopped, it is stopped first."""
-    with subprocess.Popen(list(map(str, command)), cwd=folder, env=environment()) as child:
+    with subprocess.Popen(list(map(str, command)), cwd=folder, env=variables or environment()) as child:
         return settle(child, child.wait)
 
 
 def run_step(command: Command, folder: Path = ROOT) -> None:
-    if code := run(command, folder):
+    if code := run(command, folder, outside()):
         raise Trouble(f"The demo stopped at {' '.join(map(shown, command))}", 2 if code == 2 else 1)
 
 
@@ -310,9 +312,14 @@ def last_words(lines: Sequence[str]) -> str:
     return f"{words.rstrip('.')}.{' Is a package index within reach?' * offline} --debug shows all of it."
 
 
+def outside() -> dict[str, str]:
+    """The reader's own environment: what a child says there can be typed there."""
+    return {key: value for key, value in os.environ.items() if key not in {"PYTHONHOME", "PYTHONPATH"}}
+
+
 def environment() -> dict[str, str]:
-    values = {key: value for key, value in os.environ.items() if key not in {"PYTHONHOME", "PYTHONPATH"}}
-    return {**values, "VIRTUAL_ENV": str(VENV), "PATH": f"{BIN}{os.pathsep}{values.get('PATH', '')}", "PIP_USER": "0"}
+    path = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
+    return {**outside(), "VIRTUAL_ENV": str(VENV), "PATH": path, "PIP_USER": "0"}
 
 
 def say(sentence: str) -> None:

@@ -6,6 +6,8 @@ import datetime as dt
 import os
 import re
 import shlex
+import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -81,10 +83,18 @@ def _write_new(plan: Plan) -> None:
 
 
 def _next_steps(root: Path, is_empty: bool) -> str:
-    example = "python manage.py generate resource book title:str:200 author:str price:money:optional"
-    steps = [f"cd {shlex.quote(str(root))}", *([example] if is_empty else []), "python manage.py migrate"]
-    steps += ["python manage.py serve --dev", "python manage.py test"]
+    manage = f"{_python()} manage.py"
+    example = f"{manage} generate resource book title:str:200 author:str price:money:optional"
+    steps = [f"cd {shlex.quote(str(root))}", *([example] if is_empty else []), f"{manage} migrate"]
+    steps += [f"{manage} serve --dev", f"{manage} test"]
     return "\nYour site is in " + str(root) + ". Next:\n\n" + "".join(f"    {step}\n" for step in steps)
+
+
+def _python() -> str:
+    """What to type for the Python that runs now, which the shell may not know by name."""
+    found = shutil.which("python")
+    known = found and os.path.samefile(os.path.dirname(found), os.path.dirname(sys.executable))
+    return "python" if known else shlex.quote(sys.executable)
 
 
 def _folder_fault(into: Path) -> str:

@@ -39,10 +39,13 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
     return "tiny-1-py3-none-any.whl"
 """,
     "tiny.py": """
-import pathlib
+import os, pathlib, sys
 def main():
-    pathlib.Path("world").mkdir()
-    pathlib.Path("world/manage.py").write_text("import sys; print(sys.argv[1:])")
+    words = sys.argv
+    world = pathlib.Path(words[words.index("--into") + 1], "world")
+    world.mkdir()
+    (world / "manage.py").write_text("import sys; print(sys.argv[1:])")
+    print("Next: cd", world, "with", os.environ["PATH"])
 """,
     "docs/examples/world/load.py": "import pathlib, sys; pathlib.Path(sys.argv[1]).touch()",
 }
@@ -136,6 +139,23 @@ def test_two_runs_at_once_set_up_once_and_a_third_reuses_all(checkout):
 
 
 @pytest.mark.slow
+def test_what_the_demo_says_can_be_typed_where_it_was_started(checkout, tmp_path):
+    """The next steps name the site as seen from there, and the reader's own PATH decides which Python they name."""
+    code, said = manage(checkout, "demo", "--no-serve")
+
+    elsewhere = subprocess.run(
+        [sys.executable, checkout / "manage.py", "demo", "--no-serve", "--dir", "mine"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert code == 0, said
+    assert f"Next: cd demo/world with {os.environ['PATH']}" in said
+    assert "Next: cd mine/world with" in elsewhere.stdout
+
+
 def test_an_interrupted_set_up_is_repaired(checkout):
     """Killed in the middle, it is noticed by the next run, which starts over."""
     with start(checkout, "demo", "--no-serve") as first:

@@ -89,6 +89,16 @@ def test_the_next_steps_are_printed_and_work(tmp_path: Path, kirsch: Run) -> Non
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_next_steps_name_the_python_that_the_shell_does_not_know(tmp_path: Path, kirsch: Run) -> None:
+    """Without its environment on the PATH, `python` would be another one or none."""
+    (tmp_path / "bin").mkdir()
+
+    told = kirsch("new", "shop", env=os.environ | {"PATH": str(tmp_path / "bin")}).stdout
+
+    assert f"    {sys.executable} manage.py migrate\n" in told
+    assert "    python manage.py" not in told
+
+
 def test_a_new_project_takes_less_than_a_second_and_no_network(kirsch: Run) -> None:
     """Python's own start included; counted in processor time, so that a busy machine does not count."""
     before = os.times()
