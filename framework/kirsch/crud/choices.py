@@ -129,11 +129,11 @@ def by_name(found: Rows, text: str, exactly: bool) -> tuple[Any, str]:
         return None, f"There is no {in_sentence(found.one)} {_quoted(text)}."
     size = len(found.shape.keys)
     plain = " ".join(words)
-    same = [tuple(row) for row in found.db.execute(found.named_rows(2, found.name_columns[0] == plain))]
+    same = [tuple(row) for row in found.db.execute(found.named_rows(2, found.name_columns()[0] == plain))]
     exact = [row[:size] for row in same if found.called(row[:size], row[size:]) == plain]
     named: list[tuple[Key, str]] = []
     if len(exact) != 1:
-        conditions = [sa.or_(*(contains(name, word, found.dialect) for name in found.name_columns)) for word in words]
+        conditions = [sa.or_(*(contains(name, word, found.dialect) for name in found.name_columns())) for word in words]
         rows = [tuple(row) for row in found.db.execute(found.named_rows(6, *conditions))]
         named = [(row[:size], found.called(row[:size], row[size:])) for row in rows]
         exact = [key for key, name in named if name.casefold() == plain.casefold()]

@@ -43,7 +43,7 @@ def in_order(rows: Rows, asked: Asked, statement: sa.Select[Any]) -> sa.Select[A
             target: Any = aliased(member.target)
             statement = statement.outerjoin(rows.shape.column(member.name).of_type(target))
             found = rows.sibling(member.target)
-            columns = [getattr(target, name) for name in found.names or found.shape.keys]
+            columns = found.name_columns(target) or [getattr(target, name) for name in found.shape.keys]
         else:
             columns = [rows.shape.column(member.name)]
         orders += [_directed(rows, column, descending) for column in columns]
@@ -66,7 +66,7 @@ def loading(rows: Rows, members: Iterable[Member]) -> list[Any]:
     """The options that load what *members* show of a row, and nothing else."""
     names = dict.fromkeys([*rows.shape.keys, *rows.names])
     options: list[Any] = []
-    for member in members:
+    for member in dict.fromkeys([*members, *rows.linking]):
         if isinstance(member, Attribute):
             names[member.name] = None
         elif isinstance(member, Reference):
@@ -77,9 +77,7 @@ def loading(rows: Rows, members: Iterable[Member]) -> list[Any]:
 
 def _loading_reference(rows: Rows, member: Reference) -> Any:
     found = rows.sibling(member.target)
-    joined = joinedload(rows.shape.column(member.name))
-    columns = dict.fromkeys([*found.shape.keys, *found.names])
-    return joined.options(load_only(*(found.shape.column(name) for name in columns)), raiseload("*"))
+    return joinedload(rows.shape.column(member.name)).options(*loading(found, ()))
 
 
 def links_of(rows: Rows, keys: Sequence[tuple[Any, ...]], collections: Iterable[Collection]) -> list[sa.Select[Any]]:
@@ -92,7 +90,7 @@ def _links_of(rows: Rows, keys: Sequence[tuple[Any, ...]], collection: Collectio
     target: Any = aliased(collection.target)
     source = aliased(rows.model)
     own = [getattr(source, name) for name in rows.shape.keys]
-    names = [getattr(target, name) for name in (*found.shape.keys, *found.names)]
+    names = [*(getattr(target, name) for name in found.shape.keys), *found.name_columns(target)]
     statement = sa.select(*own, *names).join(getattr(source, collection.name).of_type(target))
     return statement.where(among(own, keys)).order_by(*names[len(found.shape.keys) :], *names)
 
@@ -150,7 +148,7 @@ def searched(rows: Rows) -> list[Member]:
         return rows.members(rows.search)
     texts = [one for one in rows.visible if isinstance(one, Attribute) and one.textual]
     marked = [one for one in texts if one.info.get("search")]
-    return list(marked or texts)
+    return [*marked] or [*texts, *rows.linking]
 
 
 def _mentions(rows: Rows, member: Member, word: str) -> sa.ColumnElement[bool]:
@@ -158,7 +156,7 @@ def _mentions(rows: Rows, member: Member, word: str) -> sa.ColumnElement[bool]:
     if isinstance(member, Attribute):
         return contains(column, word, rows.dialect)
     found = rows.sibling(member.target)
-    inner = sa.or_(sa.false(), *(contains(name, word, rows.dialect) for name in found.name_columns))
+    inner = sa.or_(sa.false(), *(contains(name, word, rows.dialect) for name in found.name_columns()))
     return cast("sa.ColumnElement[bool]", column.has(inner) if isinstance(member, Reference) else column.any(inner))
 
 

@@ -61,33 +61,24 @@ def problem_response(error: HTTPError) -> Response:
 
 def record(rows: Rows, row: Any, links: dict[str, Named] | None = None) -> dict[str, Any]:
     """A row as a JSON object: its values by name, relations as objects with `_key`, `_label` and `_url`."""
-    link = rows.link(rows.shape.key(row), [getattr(row, name) for name in rows.names])
+    link = rows.link_to(row)
     found: dict[str, Any] = {"_key": link.key, "_label": link.label, "_url": link.url}
     for member in exported(rows):
         if isinstance(member, Attribute):
             found[member.name] = json_of(member, getattr(row, member.name))
         elif isinstance(member, Collection):
             known = rows.sibling(member.target).links(links[member.name]) if links is not None else None
-            several = _links(rows, row, member) if known is None else known
+            several = map(rows.sibling(member.target).link_to, getattr(row, member.name)) if known is None else known
             found[member.name] = [_link_record(one) for one in several]
         else:
             target = getattr(row, member.name)
-            found[member.name] = None if target is None else _link_record(_link_to(rows, member.target, target))
+            found[member.name] = None if target is None else _link_record(rows.sibling(member.target).link_to(target))
     return found
 
 
 def exported(rows: Rows) -> list[Member]:
     """What JSON and CSV hold of a row: everything that may be shown, but no binary values."""
     return [one for one in rows.visible if one.kind != "binary"]
-
-
-def _links(rows: Rows, row: Any, member: Collection) -> list[Link]:
-    return [_link_to(rows, member.target, target) for target in getattr(row, member.name)]
-
-
-def _link_to(rows: Rows, model: type, target: Any) -> Link:
-    found = rows.sibling(model)
-    return found.link(found.shape.key(target), [getattr(target, name) for name in found.names])
 
 
 def _link_record(link: Link) -> dict[str, str]:

@@ -12,7 +12,7 @@ import sqlalchemy.orm
 from sqlalchemy.orm import Mapper, RelationshipProperty
 from sqlalchemy.orm.interfaces import RelationshipDirection
 
-from kirsch.crud.kinds import Choice, choices_of, integer_range, kind_of, server_made
+from kirsch.crud.kinds import UNWRITABLE, Choice, choices_of, integer_range, kind_of, server_made
 from kirsch.crud.words import as_label, plural, reference_label
 from kirsch.errors import UsageError
 
@@ -251,7 +251,7 @@ def _attributes(mapper: Mapper[Any], taken: set[str]) -> Iterator[Attribute]:
             prop.key, column.info.get("label") or as_label(prop.key), kind, column, column.info.get("help", ""),
             required=not (column.nullable or has_default or made or kind == "boolean"),
             nullable=bool(column.nullable),
-            editable=not made and kind not in {"binary", "other"} and not column.info.get("readonly"),
+            editable=not made and kind not in UNWRITABLE and not column.info.get("readonly"),
             key=column.primary_key, made=made, choices=choices_of(column.type),
         )  # fmt: skip
 
@@ -278,11 +278,20 @@ def _inverses(mine: Shape) -> tuple[Inverse, ...]:
 
 
 def _naming(shape: Shape) -> tuple[str, ...]:
-    """The attributes that name a row: the usual ones, else the first short text, else none."""
+    """The attributes that name a row: the usual ones, else the first short text; none where references name it."""
     texts = [name for name, one in shape.attributes.items() if one.kind in {"text", "email", "url"}]
     plain = {re.sub(r"[\W_]+", "", name).lower(): name for name in texts}
     for wanted in NAMING:
         if all(word in plain for word in wanted):
             return tuple(plain[word] for word in wanted)
+    if key_references(shape):
+        return ()
     ending = [name for name in texts if re.search(r"(name|title)\Z", name, re.IGNORECASE)]
     return tuple((ending or texts)[:1])
+
+
+def key_references(shape: Shape) -> tuple[Reference, ...]:
+    """The references that the whole key of an association is made of, in its order; empty for other models."""
+    parts = [one for one in shape.references.values() if set(one.local) <= set(shape.keys)]
+    whole = {name for one in parts for name in one.local} == set(shape.keys)
+    return tuple(sorted(parts, key=lambda one: shape.keys.index(one.local[0]))) if whole and len(parts) > 1 else ()

@@ -29,6 +29,8 @@ KINDS: tuple[tuple[type[types.TypeEngine[Any]], str], ...] = (
     (types.String, "text"),
 )
 LONG = 255
+#: Kinds whose values nobody can write into a form.
+UNWRITABLE = frozenset({"binary", "other"})
 
 BITS = {types.SmallInteger: 16, types.BigInteger: 64}
 #: Integer types of MySQL and MariaDB by their names, with their bits.

@@ -117,8 +117,7 @@ def member_cell(rows: Rows, row: Any, member: Member, links: Named, short: bool 
     if target is None:
         lost = [str(getattr(row, name)) for name in member.local if getattr(row, name) is not None]
         return Cell(" / ".join(lost), kind="text" if lost else "empty")
-    found = rows.sibling(member.target)
-    link = found.link(found.shape.key(target), [getattr(target, name) for name in found.names])
+    link = rows.sibling(member.target).link_to(target)
     return Cell(link.label, link.url, "reference")
 
 

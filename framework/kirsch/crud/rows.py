@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -11,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from kirsch.controller import Controller, not_an_action
 from kirsch.crud import keys
-from kirsch.crud.inspection import Attribute, Member, Shape, mapper_of, shape_of
+from kirsch.crud.inspection import Attribute, Member, Reference, Shape, mapper_of, shape_of
+from kirsch.crud.kinds import UNWRITABLE
+from kirsch.crud.naming import linking, through
 from kirsch.crud.siblings import siblings_of
 from kirsch.crud.views import Link
 from kirsch.crud.words import as_label
@@ -31,7 +34,7 @@ class Rows(Controller):
     model: ClassVar[type[Any]]
     #: Attributes and relations that the list shows; by default what names a row and the first few others.
     columns: ClassVar[Sequence[str]] = ()
-    #: What the search looks into: texts, and references by their names. By default all texts.
+    #: What the search looks into: texts, references by their names; by default all texts, and what associations link.
     search: ClassVar[Sequence[str] | None] = None
     #: What the list can be narrowed by; by default references, choices and yes-or-no columns.
     filters: ClassVar[Sequence[str] | None] = None
@@ -126,16 +129,39 @@ class Rows(Controller):
         """The attributes whose values name a row."""
         return tuple(self.naming) or self.shape.naming
 
+    @cached_property
+    def linking(self) -> tuple[Reference, ...]:
+        """The references whose rows name a row, where no attributes do: those of an association."""
+        parts = linking(self.shape)
+        return () if self.names or any(one not in self.visible for one in parts) else parts
+
     @not_an_action
     def called(self, key: tuple[Any, ...], values: Sequence[Any]) -> str:
         """The name of the row with this *key* and these naming *values*; the key itself where there is none."""
+        if self.linking:
+            return " / ".join(self._linked_names(key, values))
         shown = " / ".join("?" if value is None else str(value) or "(empty)" for value in key)
         return self.label_of(values) or f"{self.one} {shown}"
 
     @not_an_action
     def call(self, row: Any) -> str:
         """The name of a loaded *row*."""
-        return self.called(self.shape.key(row), [getattr(row, name) for name in self.names])
+        return self.called(self.shape.key(row), self.naming_values(row))
+
+    @not_an_action
+    def naming_values(self, row: Any) -> list[Any]:
+        """The values that name a loaded *row*: its own, or those of the rows that it links."""
+        values = [getattr(row, name) for name in self.names]
+        for one in self.linking:
+            values += [getattr(getattr(row, one.name), name, None) for name in self.sibling(one.target).names]
+        return values
+
+    def _linked_names(self, key: tuple[Any, ...], values: Sequence[Any]) -> Iterator[str]:
+        """The names of the rows that the row with this *key* links; *values* are theirs, one after the other."""
+        known, rest = dict(zip(self.shape.keys, key, strict=True)), iter(values)
+        for one in self.linking:
+            found = self.sibling(one.target)
+            yield found.called(tuple(known[name] for name in one.local), [next(rest) for _ in found.names])
 
     @not_an_action
     def label_for(self, member: Member) -> str:
@@ -164,7 +190,8 @@ class Rows(Controller):
     @not_an_action
     def is_hidden(self, member: Member) -> bool:
         """Whether the model hides an attribute or relation: ``info={"hidden": True}``."""
-        return bool(_info(member).get("hidden"))
+        info = member.info if isinstance(member, Attribute) else member.relationship.info
+        return bool(info.get("hidden"))
 
     @property
     def visible(self) -> list[Member]:
@@ -180,13 +207,21 @@ class Rows(Controller):
         """Whether nothing may be changed here: said so, or the model is a view."""
         return self.read_only or bool(getattr(self.shape.table, "info", {}).get("view"))
 
+    @cached_property
+    def creatable(self) -> bool:
+        """Whether a form, or a hook of the class, can give whatever a new row needs."""
+        hooked = type(self).new_row is not Rows.new_row or type(self).saving is not Rows.saving
+        return hooked or not any(one.required and one.kind in UNWRITABLE for one in self.shape.attributes.values())
+
     @property
     def listed(self) -> list[Member]:
         """The columns of the list."""
         if self.columns:
             return self.members(self.columns)
         first = [one for one in self.visible if one.name in self.names]
-        rest = [one for one in self.visible if one not in first and one.kind not in BULKY and not _made_key(one)]
+        # Keys that mean nothing to people, such as running numbers.
+        counters = [one for one in self.shape.attributes.values() if one.key and one.made]
+        rest = [one for one in self.visible if one not in [*first, *counters] and one.kind not in BULKY]
         return (first + rest)[:COLUMNS] or self.visible[:COLUMNS]
 
     # Where their pages are -----------------------------------------------------------------------------------
@@ -196,7 +231,7 @@ class Rows(Controller):
         self, action: str, key: tuple[Any, ...] | None = None, query: Iterable[tuple[str, str]] = (), form: str = ""
     ) -> str:
         """The URL of an action, for one row or for all; empty where no route leads to it or it is not allowed."""
-        if self.reads_only and action not in {"index", "show"}:
+        if (self.reads_only and action not in {"index", "show"}) or (action == "new" and not self.creatable):
             return ""
         route = siblings_of(self.request, Rows).routes.get((self.name, action))
         if route is None or route.name is None:
@@ -212,6 +247,11 @@ class Rows(Controller):
     def link(self, key: tuple[Any, ...], values: Sequence[Any]) -> Link:
         """A link to the page of the row with this *key* and these naming *values*."""
         return Link(self.called(key, values), self.address("show", key), keys.encode(key))
+
+    @not_an_action
+    def link_to(self, row: Any) -> Link:
+        """A link to the page of a loaded *row*."""
+        return self.link(self.shape.key(row), self.naming_values(row))
 
     @not_an_action
     def sibling(self, model: type) -> Rows:
@@ -233,10 +273,13 @@ class Rows(Controller):
         """The mapped attributes of the primary key."""
         return [self.shape.column(name) for name in self.shape.keys]
 
-    @property
-    def name_columns(self) -> list[Any]:
-        """The mapped attributes whose values name a row."""
-        return [self.shape.column(name) for name in self.names]
+    @not_an_action
+    def name_columns(self, alias: Any = None) -> list[Any]:
+        """What to select for the values that name a row of the model, or of its *alias*."""
+        entity = alias or self.model
+        return [getattr(entity, name) for name in self.names] + [
+            through(entity, one, name) for one in self.linking for name in self.sibling(one.target).names
+        ]
 
     @not_an_action
     def is_row(self, key: tuple[Any, ...]) -> sa.ColumnElement[bool]:
@@ -246,21 +289,12 @@ class Rows(Controller):
     @not_an_action
     def named_rows(self, limit: int, *conditions: Any) -> sa.Select[Any]:
         """Keys and naming values of the rows that meet *conditions*, in the order of their names."""
-        columns = [*self.key_columns, *self.name_columns]
+        columns = [*self.key_columns, *self.name_columns()]
         chosen = self.query().with_only_columns(*columns, maintain_column_froms=True).where(*conditions)
-        return chosen.order_by(None).order_by(*self.name_columns, *self.key_columns).limit(limit)
+        return chosen.order_by(None).order_by(*self.name_columns(), *self.key_columns).limit(limit)
 
     @not_an_action
     def links(self, found: Iterable[tuple[Any, ...]]) -> tuple[Link, ...]:
         """Links to rows that :meth:`named_rows` found."""
         size = len(self.shape.keys)
         return tuple(self.link(row[:size], row[size:]) for row in found)
-
-
-def _info(member: Member) -> Mapping[str, Any]:
-    return member.info if isinstance(member, Attribute) else member.relationship.info
-
-
-def _made_key(member: Member) -> bool:
-    """Whether a member is a key that means nothing to people, such as a running number."""
-    return isinstance(member, Attribute) and member.key and member.made
