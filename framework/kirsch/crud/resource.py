@@ -25,6 +25,7 @@ from kirsch.crud.inspection import Attribute
 from kirsch.crud.listing import list_page
 from kirsch.crud.rows import Rows
 from kirsch.crud.sent import Sent, read_sent
+from kirsch.crud.words import in_sentence
 from kirsch.errors import (
     BadRequest,
     Conflict,
@@ -39,6 +40,7 @@ from kirsch.outage import busy, unreachable
 from kirsch.response import Response
 
 CHANGED = "Somebody else has changed {label} in the meantime. Load it again and repeat your change."
+NO_FORM = "New {many} cannot be made here: they need a value that cannot be written into a form."
 NOT_YET = "Nothing was saved. Some of the values are not right yet."
 
 
@@ -75,6 +77,8 @@ class Resource(Rows):
     def new(self) -> Any:
         """An empty form; the query string may fill some of it."""
         self._may_write(NotFound())
+        if not self.creatable:
+            raise NotFound(NO_FORM.format(many=in_sentence(self.many)))
         form = RowForm(self)
         form.start_with(dict(self.request.GET.items()))
         return self.page("crud/form", page=pages.form_page(self, form))
@@ -82,6 +86,8 @@ class Resource(Rows):
     def create(self) -> Any:
         """Store a new row."""
         self._may_write(MethodNotAllowed(("GET", "HEAD")))
+        if not self.creatable:
+            raise MethodNotAllowed(("GET", "HEAD"), NO_FORM.format(many=in_sentence(self.many)))
         with self._answering():
             form = RowForm(self, None, self._sent())
             row = self._save(form) if form.validate() else None
