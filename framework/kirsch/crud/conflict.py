@@ -65,7 +65,7 @@ def _difference(rows: Rows, row: Any, member: Member, field: Field) -> Differenc
     yours, theirs = _yours(field), _theirs(rows, row, member)
     if isinstance(member, Attribute) and field.kind not in {"select", "checkbox"}:
         yours = "\n".join(yours.splitlines())
-        differs = yours.strip() != "\n".join(_as_field(member, row).splitlines()).strip()
+        differs = yours.strip() != "\n".join(written(member, getattr(row, member.name)).splitlines()).strip()
     else:
         differs = yours != theirs
     return Difference(rows.label_for(member), yours, theirs if differs else yours, differs)
@@ -93,7 +93,3 @@ def _theirs(rows: Rows, row: Any, member: Member) -> str:
     assert isinstance(member, Collection)
     names = [found.call(target) for target in getattr(row, member.name)]
     return ", ".join(sorted(names)) if len(names) > 1 else "".join(names)
-
-
-def _as_field(member: Attribute, row: Any) -> str:
-    return written(member, getattr(row, member.name))

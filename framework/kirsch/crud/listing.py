@@ -10,6 +10,7 @@ from kirsch.crud import keys
 from kirsch.crud.asked import BY_NAME, NULL, Asked, filter_name, filterable, sortable
 from kirsch.crud.batch import together
 from kirsch.crud.cells import PAGE_KINDS, cell_of
+from kirsch.crud.choices import MOST
 from kirsch.crud.finding import LINKS, Linked, Named, count, in_order, linked, links_of, load, matching, searched
 from kirsch.crud.forms import form_members
 from kirsch.crud.inspection import Attribute, Collection, Member, Reference
@@ -25,9 +26,6 @@ from kirsch.crud.views import (
     Row,
 )
 from kirsch.crud.words import in_sentence
-
-#: Rows of another model that a select offers; with more of them, names are typed.
-CHOICES = 200
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def list_page(rows: Rows, asked: Asked) -> ListPage:
     offered = filters_of(rows, asked)
     related = [one for one in offered if isinstance(one, Reference | Collection)]
     selects = links_of(rows, [rows.shape.key(row) for row in found.rows], collections)
-    selects += [rows.sibling(one.target).named_rows(CHOICES + 1) for one in related]
+    selects += [rows.sibling(one.target).named_rows(MOST + 1) for one in related]
     chosen = [one for one in related if _value(asked, one) is not None]
     selects += [_chosen_row(rows, asked, one) for one in chosen]
     answers = iter(together(rows.db, selects, rows.shape.mapper))
@@ -169,9 +167,9 @@ def _filter(rows: Rows, asked: Asked, member: Member, found: list[Any], current:
         return Filter(name, label, "select", _options(choices, text, member.nullable), text)
     related = rows.sibling(member.target)
     by_name = asked.wanted.get(name + BY_NAME)
-    if by_name or (len(found) > CHOICES and wanted is None):
+    if by_name or (len(found) > MOST and wanted is None):
         return Filter(name + BY_NAME, label, "text", value=by_name.text if by_name else "")
-    listed = current if len(found) > CHOICES else [*found, *(one for one in current if one not in found)]
+    listed = current if len(found) > MOST else [*found, *(one for one in current if one not in found)]
     size = len(related.shape.keys)
     choices = [(keys.encode(one[:size]), related.called(one[:size], one[size:])) for one in listed]
     if wanted and wanted.value is not None:

@@ -9,8 +9,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import types
-
 from kirsch.crud.inspection import Attribute
 
 Parse = Callable[[str], Any]
@@ -59,6 +57,7 @@ def storable(text: str) -> str:
 
 
 def parse_integer(text: str, attribute: Attribute, dialect: str) -> int:
+    """A whole number that the column takes."""
     if not re.fullmatch(r"[+-]?[0-9]+", text):
         raise ValueError("Write a whole number.")
     least, greatest = attribute.range(dialect)
@@ -68,6 +67,7 @@ def parse_integer(text: str, attribute: Attribute, dialect: str) -> int:
 
 
 def parse_decimal(text: str, attribute: Attribute) -> Decimal:
+    """A decimal number with no more digits than the column keeps."""
     try:
         number = Decimal(text) if re.fullmatch(r"[+-]?[0-9.]+", text) and len(text) < 200 else None
     except InvalidOperation:
@@ -85,6 +85,7 @@ def parse_decimal(text: str, attribute: Attribute) -> Decimal:
 
 
 def parse_float(text: str) -> float:
+    """A finite number."""
     plain = re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", text)
     number = float(text) if plain else math.nan
     if not math.isfinite(number):
@@ -93,6 +94,7 @@ def parse_float(text: str) -> float:
 
 
 def parse_date(text: str) -> date:
+    """A date, as year-month-day."""
     try:
         return date.fromisoformat(text if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) else "")
     except ValueError:
@@ -100,6 +102,7 @@ def parse_date(text: str) -> date:
 
 
 def parse_time(text: str) -> time:
+    """A time of day, to the microsecond."""
     try:
         return time.fromisoformat(text if _TIME.fullmatch(text) and text.isascii() else "no")
     except ValueError:
@@ -128,6 +131,7 @@ def _in_every_zone(moment: datetime) -> datetime:
 
 
 def parse_uuid(text: str) -> UUID:
+    """A UUID, however it is grouped."""
     try:
         return UUID(text)
     except ValueError:
@@ -135,6 +139,7 @@ def parse_uuid(text: str) -> UUID:
 
 
 def parse_choice(text: str, attribute: Attribute) -> Any:
+    """One of the values of an enumeration."""
     for choice in attribute.choices:
         if text == choice.value:
             return choice.python
@@ -142,12 +147,14 @@ def parse_choice(text: str, attribute: Attribute) -> Any:
 
 
 def parse_yes_or_no(text: str) -> bool:
+    """Yes or no, in any of the usual words; blank is no."""
     if text.lower() not in YES | NO:
         raise ValueError("Choose Yes or No.")
     return text.lower() in YES
 
 
 def parse_json(text: str) -> Any:
+    """A JSON value that every database can keep: finite numbers, whole characters, not too deep."""
     try:
         value = json.loads(text, parse_constant=_no_constant)
         plain = json.dumps(value, ensure_ascii=False, allow_nan=False)
@@ -198,8 +205,3 @@ def written(attribute: Attribute, value: Any) -> str:  # noqa: PLR0911  # one li
     if isinstance(value, date | time):
         return value.isoformat()
     return format(value, "f") if isinstance(value, Decimal) else str(value)
-
-
-def unsized(attribute: Attribute) -> bool:
-    """Whether a text has no limit that its column says."""
-    return isinstance(attribute.column.type, types.String) and attribute.column.type.length is None
