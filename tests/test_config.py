@@ -114,7 +114,7 @@ def test_every_mistake_is_reported_at_once_with_its_place_and_a_hint(root, mappe
         "there is no tool 'makko'. Did you mean 'mako'?",
         "tools.mako has no option 'templat'. Did you mean 'template'?",
         "tools.mako.error_page must be a text, not 3",
-        "tools.csrf: needs [site] secret_key",
+        "tools.csrf needs a random text of at least 16 characters as secret_key in [site]",
         "The folder 'nowhere' does not exist",
         "there is no controller 'bookz'. Did you mean 'books'?",
         "books has no action 'indx'. Did you mean 'index'?",

@@ -60,7 +60,7 @@ class Application:
         self.nowhere = planner.nowhere(answer_miss)
         self.tools = [tool for tool in planner.made.values() if tool is not None]
         self._tool_names = {name: tool for (name, _), tool in reversed(planner.made.items()) if tool is not None}
-        if mistakes := [*mistakes, *mapper.mistakes(), *planner.mistakes]:
+        if mistakes := [*mistakes, *mapper.mistakes(), *planner.key_mistakes(), *planner.mistakes]:
             self.close()
             raise ConfigError(mistakes)
 

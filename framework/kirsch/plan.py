@@ -6,6 +6,7 @@ every mistake on the way.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from kirsch.arguments import Bind, binder
@@ -16,7 +17,7 @@ from kirsch.rendering import Render, make_render
 from kirsch.request import Request
 from kirsch.routing import Route, RouteError
 from kirsch.scopes import Switches, inner_layers, outer_layers
-from kirsch.tool import Renderer, Setup, Tool, make_tool, steps
+from kirsch.tool import SHORTEST_KEY, KeyMissing, Renderer, Setup, Tool, make_tool, steps
 from kirsch.tools import load_tool
 
 
@@ -49,6 +50,7 @@ class Planner:
         self.application = application
         self.setup = setup
         self.mistakes: list[str] = []
+        self.keyless: list[str] = []
         self.made: dict[tuple[str, str], Tool | None] = {}
         self.outer = Switches().laid(outer_layers(site, application))
 
@@ -145,11 +147,28 @@ class Planner:
         if tool is not None:
             try:
                 tool.prepare(self.setup)
+            except KeyMissing:
+                self.keyless.append(f"tools.{name}")
+                return None
             except UsageError as error:
                 origin = next((f"{setting.origin}: " for setting in options.values()), "")
                 self._say(f"{origin}tools.{name}: {error}")
                 return None
         return tool
+
+    def key_mistakes(self) -> list[str]:
+        """One sentence about the secret key for all tools that lack it; none where there is a key."""
+        if not self.keyless:
+            return []
+        tools = " and ".join(dict.fromkeys(self.keyless))
+        verb = "needs" if len(set(self.keyless)) == 1 else "need"
+        # The layout of generated projects, whose secrets have a file of their own.
+        place = "config/secrets.toml, " if Path(self.setup.root, "config", "site.toml").is_file() else ""
+        make = 'python3 -c "import secrets; print(secrets.token_hex(32))"'
+        return [
+            f"{tools} {verb} a random text of at least {SHORTEST_KEY} characters as secret_key "
+            f"in {place}[site]. Make one: {make}"
+        ]
 
     def _strangers(self) -> Iterable[str]:
         """Configured controllers and actions that do not exist."""

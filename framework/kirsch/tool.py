@@ -17,6 +17,11 @@ from kirsch.request import Request
 from kirsch.settings import checked, folder_of
 
 STAGES = ("start", "before", "after", "error", "end")
+SHORTEST_KEY = 16
+
+
+class KeyMissing(UsageError):
+    """A tool needs the site's secret key and there is none; said once for all tools."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,15 @@ class Setup:
     name: str = "site"
     debug: bool = False
     secret: str = ""
+
+    def key(self) -> str:
+        """The site's secret key.
+
+        :raises KeyMissing: when there is none, or one that can be guessed.
+        """
+        if len(self.secret) < SHORTEST_KEY:
+            raise KeyMissing("needs [site] secret_key")
+        return self.secret
 
 
 class Tool:

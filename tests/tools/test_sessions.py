@@ -198,3 +198,17 @@ def test_without_a_secret_the_site_does_not_start():
     """The mistake comes with the command that mends it."""
     with pytest.raises(ConfigError, match=r"secret_key.*token_hex"):
         Application(Mapper(), config={"tools.sessions": {}})
+
+
+def test_a_missing_secret_is_one_sentence_for_all_tools(tmp_path):
+    """It names the file where a generated project keeps its secrets."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "site.toml").write_text("[tools.sessions]\n[tools.csrf]\n")
+
+    with pytest.raises(ConfigError) as caught:
+        Application(Mapper(), site=Config("config/site.toml", root=tmp_path))
+
+    (sentence,) = caught.value.mistakes
+    assert sentence.startswith("tools.sessions and tools.csrf need a random text")
+    assert "in config/secrets.toml, [site]" in sentence
+    assert "token_hex(32)" in sentence

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from itsdangerous import BadSignature, Signer
 
-from kirsch.errors import Forbidden, UsageError
+from kirsch.errors import Forbidden
 from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.tool import Setup, Tool
@@ -35,14 +35,9 @@ class CSRF(Tool, order=45):
     def prepare(self, setup: Setup) -> None:
         """Take the key.
 
-        :raises UsageError: without a secret key.
+        :raises KeyMissing: without a secret key.
         """
-        if len(setup.secret) < 16:
-            raise UsageError(
-                "needs [site] secret_key, a random text of at least 16 characters. "
-                'Make one: python3 -c "import secrets; print(secrets.token_hex(32))"'
-            )
-        self._signer = Signer(setup.secret, salt="kirsch.csrf")
+        self._signer = Signer(setup.key(), salt="kirsch.csrf")
 
     def start(self, request: Request) -> None:
         request.offer("csrf_token", self._maker(request))

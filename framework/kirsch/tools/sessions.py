@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from kirsch.errors import UsageError
 from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.tool import Setup, Tool
@@ -51,14 +50,10 @@ class Sessions(Tool, order=40):
     def prepare(self, setup: Setup) -> None:
         """Open the store.
 
-        :raises UsageError: without a secret key to sign cookies with, or without the package the store needs.
+        :raises KeyMissing: without a secret key to sign cookies with.
+        :raises UsageError: without the package the store needs.
         """
-        if len(setup.secret) < 16:
-            raise UsageError(
-                "needs [site] secret_key, a random text of at least 16 characters. "
-                'Make one: python3 -c "import secrets; print(secrets.token_hex(32))"'
-            )
-        self._store: Store = open_store(self.store, setup.secret, self.seconds, self.url, self.prefix)
+        self._store: Store = open_store(self.store, setup.key(), self.seconds, self.url, self.prefix)
 
     def start(self, request: Request) -> None:
         request.offer("session", self._opener(request))
