@@ -51,6 +51,7 @@ class Planner:
         self.setup = setup
         self.mistakes: list[str] = []
         self.keyless: list[str] = []
+        self.kinds: dict[str, type[Tool]] = {}
         self.made: dict[tuple[str, str], Tool | None] = {}
         self.outer = Switches().laid(outer_layers(site, application))
 
@@ -128,11 +129,12 @@ class Planner:
     def _tool(self, name: str, options: dict[str, Setting]) -> Tool | None:
         """The tool with these options, made and prepared at its first use. A renderer is shared by all templates."""
         try:
-            kind = load_tool(name)
+            kind = self.kinds[name] if name in self.kinds else load_tool(name)
         except UsageError as error:
             origin = next((f"{setting.origin}: " for setting in options.values()), "")
             self._say(f"{origin}{error}")
             return None
+        self.kinds[name] = kind
         if issubclass(kind, Renderer):
             options = {option: setting for option, setting in options.items() if option != "template"}
         key = (name, repr(sorted((option, setting.value) for option, setting in options.items())))

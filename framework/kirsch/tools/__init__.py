@@ -46,10 +46,11 @@ def load_tool(name: str) -> type[Tool]:
 
     :raises UsageError: when there is no such tool, or a package it needs is missing.
     """
-    known = known_tools()
-    if name not in known:
-        raise UsageError(f"there is no tool {name!r}. {did_you_mean(name, known)}")
-    module, _, attribute = known[name].partition(":")
+    # Other packages are asked only for what is none of ours: that reads the metadata of everything installed.
+    place = NAMES.get(name) or known_tools().get(name)
+    if place is None:
+        raise UsageError(f"there is no tool {name!r}. {did_you_mean(name, known_tools())}")
+    module, _, attribute = place.partition(":")
     try:
         found: type[Tool] = getattr(import_module(module), attribute)
     except ModuleNotFoundError as error:
@@ -58,7 +59,7 @@ def load_tool(name: str) -> type[Tool]:
         extra = f"kirsch[{EXTRAS[name]}]" if name in EXTRAS else error.name
         raise UsageError(f"tools.{name} needs the package {error.name!r}. Run: pip install '{extra}'") from error
     except AttributeError as error:
-        raise UsageError(f"tools.{name} names {known[name]}, which does not exist.") from error
+        raise UsageError(f"tools.{name} names {place}, which does not exist.") from error
     return found
 
 
