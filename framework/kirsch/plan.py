@@ -29,6 +29,8 @@ class Plan:
     call: Callable[[Request], Any]
     render: Render
     renderer: Renderer | None
+    #: The template that shows the action's dict, without its ending.
+    template: str
     start: tuple[Callable[..., Any], ...]
     before: tuple[Callable[..., Any], ...]
     after: tuple[Callable[..., Any], ...]
@@ -114,7 +116,9 @@ class Planner:
         assert shows is None or isinstance(shows, Renderer)
         ordered = tuple(sorted(chosen, key=lambda tool: tool.order))
         stages = {stage: steps(chosen, stage) for stage in ("start", "before", "after", "error", "end")}
-        return Plan(name, call, make_render(shows, template, name), shows, **stages, tools=ordered, settings=settings)
+        return Plan(
+            name, call, make_render(shows, template, name), shows, template, **stages, tools=ordered, settings=settings
+        )
 
     def _renderer(self, plan: str, tools: Mapping[str, Tool], switches: Switches) -> str | None:
         """The renderer of the strongest scope that switches one on."""

@@ -107,6 +107,10 @@ class Renderer(Tool, order=70):
         """The template *name* (with its ending) filled with *values*, everything escaped that is not Markup."""
         raise NotImplementedError
 
+    def fault(self, name: str) -> str:
+        """Where and why the template *name* cannot be compiled, as ", line 3: ...": empty if it can be."""
+        return ""
+
     def has(self, name: str) -> bool:
         """Whether one of the folders holds the template *name*."""
         return any((folder / (name + self.suffix)).is_file() for folder in self.folders)

@@ -15,21 +15,24 @@ if TYPE_CHECKING:
 @click.command()
 @click.pass_obj
 def check(services: Services) -> int:
-    """Find mistakes in routes, configuration and database.
+    """Find mistakes in routes, configuration, templates and database.
 
-    The exit code is 2 for mistakes in routes and configuration, 1 for those in the database.
+    The exit code is 2 for mistakes in routes, configuration and templates, 1 for those in the database alone.
     """
     package, root = services.require()
     application = services.application()
+    from kirsch.report.templates import template_mistakes
+
     try:
         with plain_imports(package):
-            found = _database_mistakes(root, package, application)
+            templates = template_mistakes(application)
+            found = [*templates, *_database_mistakes(root, package, application)]
     finally:
         application.close()
     for sentence in found:
         click.echo(sentence)
     if found:
-        return 1
+        return 2 if templates else 1
     click.echo(f"{application.name}: {len(application.plans)} routes and no mistakes.")
     return 0
 

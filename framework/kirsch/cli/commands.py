@@ -27,7 +27,7 @@ OWN = {
     "explain": Own("kirsch.cli.look:explain", "Say which route takes a request, or why none does."),
     "plan": Own("kirsch.cli.look:plan", "Show what happens around an action, step by step."),
     "config": Own("kirsch.cli.look:config", "Show every setting and where it comes from."),
-    "check": Own("kirsch.cli.check:check", "Find mistakes in routes, configuration and database."),
+    "check": Own("kirsch.cli.check:check", "Find mistakes in routes, configuration, templates and database."),
     "shell": Own("kirsch.cli.shell:shell", "Try things out in Python with the site loaded."),
     "test": Own("kirsch.cli.tests:tests", "Run the tests of the project."),
 }

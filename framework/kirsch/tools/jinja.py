@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
 
 from kirsch.errors import KirschError
 from kirsch.tool import Renderer, Setup
@@ -33,6 +33,15 @@ class Jinja(Renderer):
             trim_blocks=True,
             lstrip_blocks=True,
         )
+
+    def fault(self, name: str) -> str:
+        try:
+            self.environment.get_template(name)
+        except TemplateSyntaxError as error:
+            return f", line {error.lineno}: {(error.message or 'it is no template').rstrip('.')}."
+        except UnicodeDecodeError:
+            return ": it is no UTF-8."
+        return ""
 
     def page(self, name: str, values: Mapping[str, Any]) -> str:
         try:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from mako.exceptions import TopLevelLookupException
+from mako.exceptions import CompileException, SyntaxException, TopLevelLookupException
 from mako.lookup import TemplateLookup
 
 from kirsch.errors import KirschError
@@ -33,6 +33,15 @@ class Mako(Renderer):
             filesystem_checks=setup.debug if self.reload is None else self.reload,
             input_encoding="utf-8",
         )
+
+    def fault(self, name: str) -> str:
+        try:
+            self.lookup.get_template("/" + name)
+        except (CompileException, SyntaxException) as error:
+            return f", line {error.lineno}: {str(error).partition(' in file ')[0].rstrip('.')}."
+        except SyntaxError as error:
+            return f": {error.msg}."
+        return ""
 
     def page(self, name: str, values: Mapping[str, Any]) -> str:
         try:

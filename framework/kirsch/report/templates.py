@@ -1,0 +1,58 @@
+"""What is wrong with an application's templates: those that are broken, and those that are not there."""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kirsch.application import Application
+from kirsch.controller import actions_of
+from kirsch.plan import Plan
+from kirsch.tool import Renderer
+
+
+def template_mistakes(application: Application) -> list[str]:
+    """A sentence for each template that cannot be compiled, or that an action shows and no folder holds."""
+    renderers = [tool for tool in application.tools if isinstance(tool, Renderer)]
+    found = [fault for renderer in renderers for fault in _faults(renderer)]
+    for route, plan in application.plans.items():
+        if plan.renderer is not None and route.controller in application.controllers:
+            action = actions_of(application.controllers[str(route.controller)]).get(str(route.action))
+            found += _absent(plan, action) if action else []
+    return list(dict.fromkeys(found))
+
+
+def _faults(renderer: Renderer) -> Iterator[str]:
+    """Broken templates, and an error page that is not there."""
+    for folder in renderer.folders:
+        for path in sorted(folder.rglob(f"*{renderer.suffix}")):
+            if fault := renderer.fault(path.relative_to(folder).as_posix()):
+                near = path.is_relative_to(renderer.setup.root)
+                yield f"{path.relative_to(renderer.setup.root) if near else path}{fault}"
+    if renderer.error_page and not renderer.has(renderer.error_page):
+        yield f"There is no template {renderer.error_page + renderer.suffix!r}, which error_page names."
+
+
+def _absent(plan: Plan, action: Callable[..., Any]) -> Iterator[str]:
+    """The templates that an action shows and that are not there; what it decides while it runs is not known here."""
+    renderer = plan.renderer
+    assert renderer is not None
+    for name in _shown(plan, action):
+        if not renderer.has(name):
+            folders = ", ".join(renderer.directories) or "tools' directories, of which there are none"
+            yield f"{plan.name} shows the template {name + renderer.suffix!r}, which is not in {folders}."
+
+
+def _shown(plan: Plan, action: Callable[..., Any]) -> Iterator[str]:
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(action))))
+    except (OSError, SyntaxError):  # code that was not read from a file
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict):
+            yield plan.template
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "self.page" and node.args:
+            named = node.args[0]
+            if isinstance(named, ast.Constant) and isinstance(named.value, str):
+                yield named.value

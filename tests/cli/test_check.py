@@ -1,0 +1,41 @@
+"""`check` finds what is wrong with a site before a visitor does."""
+
+import pytest
+
+SITE = """
+[site]
+name = "shop"
+secret_key = "0123456789abcdef0123456789abcdef"
+[tools.{engine}]
+directories = ["PACKAGE/templates"]
+error_page = "eror"
+"""
+CONTROLLERS = """
+from kirsch import Controller
+
+class Home(Controller):
+    def index(self):
+        return {"title": "welcome"}
+
+    def book(self, id: int):
+        return self.page("books/shown", id=id)
+"""
+
+
+@pytest.mark.parametrize("engine", ["mako", "jinja"])
+def test_templates_that_are_broken_or_absent_are_named(shop, engine):
+    """File and line of the broken ones; for the absent ones, who shows them."""
+    broken = "<p>\n% if True:\n</p>\n" if engine == "mako" else "<p>\n{% if true %}\n</p>{% nonsense %}\n"
+    shop.write("config/site.toml", SITE.format(engine=engine).replace("PACKAGE", shop.package))
+    shop.write("PACKAGE/controllers.py", CONTROLLERS)
+    shop.write(f"PACKAGE/templates/broken.{engine}", broken)
+
+    code, out, _ = shop.run("check")
+
+    lines = out.splitlines()
+    assert code == 2
+    assert len(lines) == 4, out
+    assert lines[0].startswith(f"{shop.package}/templates/broken.{engine}, line ")
+    assert lines[1] == f"There is no template 'eror.{engine}', which error_page names."
+    assert lines[2].startswith(f"home.index shows the template 'home/index.{engine}', which is not in ")
+    assert lines[3].startswith(f"home.book shows the template 'books/shown.{engine}', which is not in ")
