@@ -13,15 +13,17 @@ from pathlib import Path
 import click
 
 from kirsch_scaffold import names
+from kirsch_scaffold.alone import alone
 from kirsch_scaffold.existing import Existing, ProjectFault
 from kirsch_scaffold.fields import Field
 from kirsch_scaffold.from_fields import Resource
 from kirsch_scaffold.fromdb import absolute_url, decide, site_plan, summary
 from kirsch_scaffold.grammar import FieldErrors, parse
+from kirsch_scaffold.journal import take_back
 from kirsch_scaffold.plan import Plan
 from kirsch_scaffold.project import Answers, project_plan, url_fault
 from kirsch_scaffold.resource import missing_models, resource_named, resource_plan
-from kirsch_scaffold.write import WriteError, alone, write_changes, write_project
+from kirsch_scaffold.write import WriteError, write_changes, write_project
 
 
 @click.command()
@@ -132,6 +134,8 @@ def resource(context: click.Context, name: str, fields: tuple[str, ...], pretend
     """
     package, root = _project_of(context)
     with alone(root):
+        if told := take_back(root):  # of a generator that was killed after this command began
+            click.echo(told, err=True)
         _add_resource(package, root, name, fields, pretend=pretend, force=force)
 
 

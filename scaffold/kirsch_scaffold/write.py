@@ -5,15 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
+from kirsch_scaffold.journal import begin, end, take_back
 from kirsch_scaffold.plan import Plan, Step
-
-try:
-    import fcntl
-except ImportError:  # Windows, where two generators at once are not held apart
-    fcntl = None  # type: ignore[assignment]
 
 
 class WriteError(Exception):
@@ -42,68 +38,26 @@ def write_project(plan: Plan) -> None:
             raise
 
 
-@contextlib.contextmanager
-def alone(root: Path) -> Iterator[None]:
-    """Hold other generators of this project off, from reading it to writing it.
-
-    The lock is on the folder itself, so that it leaves nothing behind.
-    """
-    handle = os.open(root, os.O_RDONLY) if fcntl is not None else -1
-    try:
-        if handle >= 0:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        if handle >= 0:
-            os.close(handle)
-
-
 def write_changes(plan: Plan) -> None:
     """Write into a project: every file beside its place first, then each moves to its place; all or none.
 
+    A process that is killed on the way leaves a journal, by which the next command takes back what was begun.
+
     :raises WriteError: when something cannot be written; what had moved is moved back.
     """
-    steps = plan.changes
-    with _told(plan.root):
-        folders: list[Path] = []
-        waiting: list[Path] = []
+    root, steps = plan.root, plan.changes
+    with _told(root):
+        files = begin(root, steps)["files"]
         try:
-            for step in steps:
-                folders += _make_folders((plan.root / step.path).parent)
-                waiting.append(_aside(plan.root / step.path))
-                _write(waiting[-1], step)
-            _move(plan.root, steps)
+            for step, entry in zip(steps, files, strict=True):
+                _write(root / entry["aside"], step)
+            for entry in files:
+                (root / entry["aside"]).chmod(entry["mode"])
+                (root / entry["aside"]).replace(root / entry["path"])
         except BaseException:
-            for path in waiting:
-                path.unlink(missing_ok=True)
-            for folder in reversed(folders):
-                with contextlib.suppress(OSError):
-                    folder.rmdir()
+            take_back(root)
             raise
-
-
-def _move(root: Path, steps: Sequence[Step]) -> None:
-    moved: list[tuple[Path, bytes | None, int]] = []
-    try:
-        for step in steps:
-            path = root / step.path
-            before = path.read_bytes() if path.exists() else None
-            mode = path.stat().st_mode & 0o777 if before is not None else step.mode
-            _aside(path).chmod(mode)
-            moved.append((path, before, mode))
-            _aside(path).replace(path)
-    except BaseException:
-        for path, before, mode in reversed(moved):
-            _put_back(path, before, mode)
-        raise
-
-
-def _put_back(path: Path, before: bytes | None, mode: int) -> None:
-    if before is None:
-        path.unlink(missing_ok=True)
-    elif path.read_bytes() != before:
-        path.write_bytes(before)
-        path.chmod(mode)
+        end(root)
 
 
 def _write(path: Path, step: Step) -> None:
@@ -112,17 +66,6 @@ def _write(path: Path, step: Step) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, step.mode)
     with open(handle, "wb") as file:
         file.write(step.text.encode("utf-8", "surrogateescape"))
-
-
-def _aside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.kirsch-{os.getpid()}")
-
-
-def _make_folders(folder: Path) -> list[Path]:
-    """Make a folder and those above it that are missing; return the new ones, the highest first."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()][::-1]
-    folder.mkdir(parents=True, exist_ok=True)
-    return missing
 
 
 def _clear_leftovers(target: Path) -> None:

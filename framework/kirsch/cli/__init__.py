@@ -30,6 +30,8 @@ def main(argv: Sequence[str] | None = None, project: str | None = None) -> int:
     services = Services(package=project, debug=debug)
     name = "python manage.py" if project else "kirsch"
     try:
+        if told := services.settle():
+            click.echo(f"kirsch: {told}", err=True)
         with plain_imports():
             code = command_line.main(args=words, prog_name=name, standalone_mode=False, obj=services)
     except BaseException as error:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kirsch.config import Source
 
 ANSWERS = Path(".kirsch", "answers.toml")
+JOURNAL = Path(".kirsch", "journal.json")
 #: The extra of Kirsch that brings a package.
 EXTRAS = {
     "sqlalchemy": "kirsch[sql]",
@@ -51,6 +52,17 @@ class Services:
     def root(self) -> Path | None:
         """The project's folder; None outside a project."""
         return self._found[1]
+
+    def settle(self) -> str:
+        """Make the project whole again where a generator was killed; a sentence about it, empty where none was."""
+        try:
+            root = self.root
+        except UsageError:  # whoever needs the project says what is wrong with it
+            return ""
+        if root is None or not (root / JOURNAL).is_file():
+            return ""
+        told: str = importlib.import_module("kirsch_scaffold.journal").settle(root)
+        return told
 
     def require(self) -> tuple[str, Path]:
         """The project's package and folder, which Python can import from now.
