@@ -46,6 +46,24 @@ def test_a_new_project_needs_neither_formatter_nor_linter_nor_type_checker(shop:
     assert [one.returncode for one in done] == [0, 0, 0], "".join(one.stdout for one in done)
 
 
+def test_ctrl_c_is_quiet_while_python_still_imports(shop: Path, manage: Run, tmp_path: Path) -> None:
+    """A command that is stopped in its first moment ends with 130 and no traceback."""
+    interrupting = """
+import os, signal, sys
+def stop(event, words):
+    if event == "import" and words[0] == "kirsch.routing":
+        os.kill(os.getpid(), signal.SIGINT)
+
+sys.addaudithook(stop)
+"""
+    (tmp_path / "early").mkdir()
+    (tmp_path / "early" / "sitecustomize.py").write_text(interrupting)
+
+    stopped = manage("routes", env=os.environ | {"PYTHONPATH": str(tmp_path / "early")})
+
+    assert (stopped.returncode, stopped.stdout, stopped.stderr) == (130, "", "")
+
+
 def test_the_secret_is_for_its_owner_only(shop: Path) -> None:
     """The key is fresh, unreadable for others and not in git."""
     secrets = shop / "config" / "secrets.toml"
