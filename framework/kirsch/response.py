@@ -2,10 +2,10 @@
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import IO, Any
 
 from markupsafe import Markup
 
@@ -15,11 +15,13 @@ with warnings.catch_warnings():  # WebOb imports the deprecated module cgi on Py
     warnings.simplefilter("ignore", DeprecationWarning)
     from webob.response import Response as WebObResponse
 
-__all__ = ["BadHeader", "Markup", "Page", "Response", "local_location"]
+__all__ = ["BadHeader", "FileBody", "Markup", "Page", "Response", "local_location"]
 
 STATUS_LINES = {int(status): f"{int(status)} {title_of(int(status))}" for status in HTTPStatus}
 #: Control characters never stand in a header (RFC 9110, section 5.5); a tab may.
 FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+#: Bytes of a file that are sent at once.
+BLOCK = 64 * 1024
 BODYLESS = frozenset({"1", "204", "205", "304"})
 
 
@@ -106,6 +108,21 @@ class Response(WebObResponse):
     def wrap(self, wrapper: Callable[[Iterable[bytes]], Iterable[bytes]]) -> None:
         """Put *wrapper* around the body; it must keep the body's length."""
         self._app_iter = wrapper(self._app_iter)
+
+
+class FileBody:
+    """The blocks of an open file, which is closed with the response, whether it was read to the end or not at all."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        while block := self.file.read(BLOCK):
+            yield block
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()
 
 
 def complete_type(content_type: str) -> str:

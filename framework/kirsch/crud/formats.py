@@ -8,7 +8,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import IO, Any
+from typing import Any
 
 from kirsch.crud.asked import Asked
 from kirsch.crud.cells import json_of, text_of
@@ -22,7 +22,7 @@ from kirsch.errors import HTTPError, NotAcceptable
 from kirsch.problem import PROBLEM_JSON, problem
 from kirsch.rendering import to_json
 from kirsch.request import Request
-from kirsch.response import Response
+from kirsch.response import FileBody, Response
 
 HTML, JSON, CSV = "text/html", "application/json", "text/csv"
 #: What a spreadsheet takes for the beginning of a formula, with the full-width signs of East Asian keyboards, after
@@ -132,7 +132,7 @@ def list_csv(rows: Rows, asked: Asked) -> Response:
     response = Response(
         b"", 200, CSV, headers=[("Content-Disposition", f'attachment; filename="{name}.csv"'), ("Vary", "Accept")]
     )
-    response.app_iter = _pieces(file)
+    response.app_iter = FileBody(file)
     response.content_length = size
     return response
 
@@ -163,11 +163,3 @@ def _csv_cell(rows: Rows, row: Any, member: Member, links: dict[str, Named]) -> 
 def harmless(text: str) -> str:
     """A text that no spreadsheet takes for a formula: an apostrophe stands before what looks like one."""
     return f"'{text}" if FORMULA.match(text) else text
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    try:
-        while piece := file.read(65536):
-            yield piece
-    finally:
-        file.close()

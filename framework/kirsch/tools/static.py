@@ -2,7 +2,6 @@
 
 import re
 import stat
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import formatdate, parsedate_to_datetime
@@ -15,7 +14,7 @@ from typing import BinaryIO
 
 from kirsch.errors import MethodNotAllowed, UsageError
 from kirsch.request import Request
-from kirsch.response import Response
+from kirsch.response import FileBody, Response
 from kirsch.settings import folder_of
 from kirsch.tool import Setup, Tool
 
@@ -38,7 +37,6 @@ for _type, _ending in (
 
 #: Files up to this many bytes are read at once, larger ones as the server sends them.
 WHOLE = 256 * 1024
-BLOCK = 64 * 1024
 ENTITY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
@@ -109,7 +107,7 @@ class Static(Tool, order=10):
             with file:
                 return Response(file.read(WHOLE), 200, type_of(name), headers)
         response = Response(b"", 200, type_of(name), headers)
-        response.app_iter = Blocks(file)
+        response.app_iter = FileBody(file)
         response.content_length = status.st_size
         return response
 
@@ -168,18 +166,3 @@ def type_of(name: str) -> str:
     if encoding == "gzip":
         return "application/gzip"
     return found or "application/octet-stream"
-
-
-class Blocks:
-    """The blocks of an open file, which is closed with the response."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.file = file
-
-    def __iter__(self) -> Iterator[bytes]:
-        while block := self.file.read(BLOCK):
-            yield block
-
-    def close(self) -> None:
-        """Close the file, whether it was read to the end or not."""
-        self.file.close()
