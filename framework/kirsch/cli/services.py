@@ -1,6 +1,7 @@
 """What a command may ask for: the project it runs in, its application, its database."""
 
 import importlib
+import os
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -59,7 +60,7 @@ class Services:
             root = self.root
         except UsageError:  # whoever needs the project says what is wrong with it
             return ""
-        if root is None or not (root / JOURNAL).is_file():
+        if root is None or not os.path.isfile(root / JOURNAL):
             return ""
         told: str = importlib.import_module("kirsch_scaffold.journal").settle(root)
         return told
@@ -115,7 +116,7 @@ class Services:
         if self._package is not None:
             return self._package, _folder_of_script(self._package)
         for folder in (Path.cwd(), *Path.cwd().parents):
-            if (folder / ANSWERS).is_file():
+            if os.path.isfile(folder / ANSWERS):  # Path.is_file raises where a folder above may not be entered
                 return _project_in(folder), folder
         return None, None
 
