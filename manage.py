@@ -58,8 +58,8 @@ def demo(options: argparse.Namespace, _more: Command) -> int:
     check_folder(folder, project, database)
     if options.serve:
         check_port(options.port)
-    prepare("demo")
     with locked():
+        set_up("demo")
         make_demo(folder, project, database)
     if not options.serve:
         say(f"Ready. Serve it with: {shown(PYTHON)} {shown(project / 'manage.py')} serve --port {options.port}")
@@ -130,25 +130,30 @@ def run_all(steps: dict[str, Command]) -> int:
 
 
 def prepare(group: str) -> None:
-    """Have Kirsch and the packages of *group* in .venv: made if absent, renewed if pyproject.toml changed."""
+    """Have Kirsch and the packages of *group* in .venv, with nobody else at work there."""
     with locked():
-        before = stamp()
-        known = before["groups"] if before["fingerprint"] == fingerprint() else []
-        fresh = not is_sound(before)
-        if not fresh and (group in known or "dev" in known):
-            return
-        started = time.monotonic()
-        mark({**before, "finished": False})
-        try:
-            if fresh:
-                make_venv()
-            install(group)
-        except Trouble:
-            shutil.rmtree(VENV, ignore_errors=True) if fresh else mark(before)
-            raise
-        groups = sorted({group} if fresh else {group, *known})
-        mark({"finished": True, "root": str(ROOT), "fingerprint": fingerprint(), "groups": groups})
-        say(f"    done in {time.monotonic() - started:.0f} s")
+        set_up(group)
+
+
+def set_up(group: str) -> None:
+    """Make .venv if it is absent, renew it if pyproject.toml has changed, else leave it."""
+    before = stamp()
+    known = before["groups"] if before["fingerprint"] == fingerprint() else []
+    fresh = not is_sound(before)
+    if not fresh and (group in known or "dev" in known):
+        return
+    started = time.monotonic()
+    mark({**before, "finished": False})
+    try:
+        if fresh:
+            make_venv()
+        install(group)
+    except Trouble:
+        shutil.rmtree(VENV, ignore_errors=True) if fresh else mark(before)
+        raise
+    groups = sorted({group} if fresh else {group, *known})
+    mark({"finished": True, "root": str(ROOT), "fingerprint": fingerprint(), "groups": groups})
+    say(f"    done in {time.monotonic() - started:.0f} s")
 
 
 def is_sound(state: dict[str, Any]) -> bool:
