@@ -29,7 +29,6 @@ EXTRAS = {
     "jinja2": "kirsch[jinja]",
     "redis": "kirsch[redis]",
     "wtforms": "kirsch[forms]",
-    "msgspec": "kirsch[json]",
 }
 
 
