@@ -4,9 +4,11 @@ import re
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 import shop as bookshop
 from kirsch import Application
+from kirsch.crud import Resource
 from kirsch.testing import Client
 
 
@@ -137,3 +139,47 @@ def test_a_row_that_a_trigger_keeps_stays_and_says_so(any_shop: Application):
     assert "The database does not let" in posted.text
     assert "SELECT" not in posted.text + deleted.text
     assert client.get(f"/vouchers/{FIVE}").status_code == 200
+
+
+def test_a_row_may_refer_to_itself_and_be_deleted(any_shop: Application):
+    """Chosen in its own form, saved again, and deleted without being in its own way."""
+    client = Client(any_shop)
+    with bookshop.rows(any_shop) as session:
+        session.add(bookshop.Category(id=9, title="Everything"))
+
+    chosen = client.submit(client.get("/categories/9/edit"), {"parent": "9"})
+    shown = client.get("/categories/9.json").json["parent"]["_label"]
+    saved = client.submit(client.get("/categories/9/edit"), {"title": "All there is"})
+    deleted = client.submit(client.get("/categories/9/delete"), button="Delete")
+
+    assert (chosen.status_code, shown, saved.status_code) == (303, "Everything", 303)
+    assert (deleted.status_code, client.get("/categories/9").status_code) == (303, 404)
+
+
+def test_a_root_that_must_refer_to_itself_is_deleted_when_it_has_no_children(tmp_path):
+    """A tree whose both ends are related, and whose root holds its own key."""
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Node(Base):
+        __tablename__ = "node"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        parent_id: Mapped[int] = mapped_column(sa.ForeignKey("node.id"))
+        parent: Mapped["Node"] = relationship(remote_side=[id], back_populates="children")
+        children: Mapped[list["Node"]] = relationship(back_populates="parent")
+
+    class Nodes(Resource):
+        model = Node
+
+    application = bookshop.site(f"sqlite:///{tmp_path}/tree.sqlite", Nodes)
+    engine = application.tool("sqlalchemy").engine
+    Base.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.insert(Node.__table__), [{"id": 1, "parent_id": 1}, {"id": 2, "parent_id": 1}])
+    client = Client(application)
+
+    kept, leaf, root = [client.delete(f"/nodes/{key}.json").status_code for key in (1, 2, 1)]
+
+    assert (kept, leaf, root) == (409, 204, 204)
+    application.close()

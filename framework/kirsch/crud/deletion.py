@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import RelationshipDirection
 
 from kirsch.crud.asked import filter_name
@@ -80,6 +81,26 @@ def consequences_of(rows: Rows, row: Any) -> list[str]:
     return sentences
 
 
+def untie(rows: Rows, row: Any) -> None:
+    """Let a row that refers to itself be deleted: to the session it would have to go before itself.
+
+    Databases check references when the statement has ended and take such a row away as any other; only MySQL and
+    MariaDB want the reference emptied first.
+    """
+    for relation in rows.shape.mapper.relationships:
+        if relation.mapper is not rows.shape.mapper or relation.secondary is not None or relation.viewonly:
+            continue
+        value = getattr(row, relation.key)
+        if value is row:
+            set_committed_value(row, relation.key, None)
+            if rows.dialect in {"mysql", "mariadb"} and all(column.nullable for column in relation.local_columns):
+                emptied = dict.fromkeys(relation.local_columns)
+                table: Any = rows.shape.table
+                rows.db.execute(sa.update(table).where(rows.is_row(rows.shape.key(row))).values(emptied))
+        elif relation.uselist and row in value:
+            set_committed_value(row, relation.key, [one for one in value if one is not row])
+
+
 def _constraints(mapper: Any) -> Iterator[sa.ForeignKeyConstraint]:
     metadata = mapper.local_table.metadata if isinstance(mapper.local_table, sa.Table) else None
     for table in sorted(metadata.tables.values(), key=lambda one: str(one.key)) if metadata is not None else ():
@@ -126,8 +147,12 @@ def _inverse(rows: Rows, constraint: sa.ForeignKeyConstraint) -> Inverse | None:
 
 
 def _refers(rows: Rows, row: Any, tie: Tie) -> sa.ColumnElement[bool]:
+    """The rows that hold the foreign key to *row*; a row that refers to itself goes without anybody's leave."""
     pairs = [(one.parent, one.column) for one in tie.constraint.elements]
-    return sa.and_(*(column == getattr(row, rows.shape.attribute_of(target)) for column, target in pairs))
+    held = sa.and_(*(column == getattr(row, rows.shape.attribute_of(target)) for column, target in pairs))
+    if tie.constraint.table is not rows.shape.table:
+        return held
+    return held & ~rows.is_row(rows.shape.key(row))
 
 
 def _samples(rows: Rows, row: Any, tie: Tie) -> sa.Select[Any] | None:

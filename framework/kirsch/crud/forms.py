@@ -174,7 +174,8 @@ class RowForm:
         for local, remote in zip(relation.local, relation.remote, strict=True):
             if target is not None or not self._shared(relation, local):
                 setattr(row, local, None if target is None else getattr(target, remote))
-        setattr(row, relation.name, target)
+        if target is not row:  # A row that refers to itself is a circle to the session, so its columns alone say so.
+            setattr(row, relation.name, target)
 
     def _shared(self, relation: Reference, local: str) -> bool:
         others = (one for one in self.rows.shape.references.values() if one is not relation)

@@ -154,6 +154,7 @@ class Resource(Rows):
             if blockers := deletion.blockers_of(self, row):
                 return self._refuse_delete(row, blockers)
             try:
+                deletion.untie(self, row)
                 self.db.delete(row)
                 self.db.flush()
             except (StatementError, StaleDataError) as error:
