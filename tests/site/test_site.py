@@ -33,6 +33,10 @@ class Hello(Controller):
         return "hello"
 
 
+#: Seconds within which a process has ended on a machine that does other things too.
+PATIENCE = 5
+
+
 def application(**server) -> Application:
     mapper = Mapper()
     mapper.connect("/", controller=Hello, action="index")
@@ -50,12 +54,12 @@ def test_six_lines_are_a_site(script, fetch, number):
 
     code, seconds = process.end(number)
     assert code == 0
-    assert seconds < 1.5
+    assert seconds < PATIENCE
 
 
 @pytest.mark.slow
 def test_a_hanging_action_does_not_keep_the_process(script):
-    """It ends within the shutdown timeout and half a second, with exit code 0."""
+    """It ends soon after the shutdown timeout of one second, with exit code 0, though the action goes on for long."""
     process = script(HELLO)
     url = urlsplit(process.url())
     with socket.create_connection((url.hostname, url.port), timeout=10) as client:
@@ -65,7 +69,7 @@ def test_a_hanging_action_does_not_keep_the_process(script):
         code, seconds = process.end()
 
     assert code == 0
-    assert seconds < 1.5
+    assert seconds < PATIENCE
 
 
 @pytest.mark.slow
