@@ -91,7 +91,7 @@ def test_a_stop_is_bounded_when_a_request_hangs(running, caplog):
 
     site.server.stop()
 
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 0.8
     assert "Dropped after 0.3 s: GET /slow" in caplog.text
     released.set()
 
@@ -111,7 +111,7 @@ def test_a_stop_ends_an_endless_answer(running):
 
     site.server.stop()
 
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 0.8
 
 
 def test_an_application_learns_what_wsgi_promises(running):

@@ -114,7 +114,7 @@ def test_ctrl_c_ends_parent_and_site(script):
 
     code, seconds = process.end(2)
 
-    assert (code, seconds < 5) == (0, True)
+    assert (code, seconds < 3) == (0, True)
     with pytest.raises(OSError):
         socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), timeout=1)
 
