@@ -211,6 +211,19 @@ def test_links_and_navigation_carry_the_mount_prefix(app):
     assert [tuple(link) for link in app.navigation(request)] == [("Home", "/shop/", False)]
 
 
+def test_two_controllers_with_one_label_both_stand_in_the_navigation():
+    """The label is for people; the name tells them apart."""
+    mapper = Mapper()
+    for name in ("here", "there"):
+        kind = type(name.title(), (Controller,), {"label": "News", "index": lambda _: "news"})
+        mapper.connect(name, f"/{name}", controller=kind, action="index")
+    application = Application(mapper)
+    request = Request.blank("/")
+    request.application = application
+
+    assert [link.url for link in application.navigation(request)] == ["/here", "/there"]
+
+
 def test_routes_and_controllers_of_a_running_application_stay_as_they_are(app):
     """Changing routes after start says when to do it instead."""
     with pytest.raises(Exception, match="before"):

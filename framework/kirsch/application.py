@@ -58,6 +58,8 @@ class Application:
         self.url = mapper.url
         self.plans = planner.plans(mapper.matchlist)
         self.nowhere = planner.nowhere(answer_miss)
+        entries = [self.controllers[name] for route in self.plans if (name := route.controller) == route.name and name]
+        self.labels = {kind.name: kind.label for kind in entries if kind.label}
         self.tools = [tool for tool in planner.made.values() if tool is not None]
         self._tool_names = {name: tool for (name, _), tool in reversed(planner.made.items()) if tool is not None}
         if mistakes := [*mistakes, *mapper.mistakes(), *planner.key_mistakes(), *planner.mistakes]:
@@ -139,13 +141,8 @@ class Application:
 
     def navigation(self, request: Request) -> list[Link]:
         """The controllers that have a label and a route of their own name, in the order of their routes."""
-        links: list[Link] = []
-        for route in self.plans:
-            kind = self.controllers.get(str(route.controller))
-            if kind and kind.label and route.name == kind.name and all(kind.label != link.label for link in links):
-                here = request.route is not None and request.route.controller == kind.name
-                links.append(Link(kind.label, request.url_for(kind.name), here))
-        return links
+        here = request.route.controller if request.route is not None else None
+        return [Link(label, request.url_for(name), name == here) for name, label in self.labels.items()]
 
     def asset(self, request: Request, path: str) -> str:
         """The URL of a file of the route ``static``, with the version of its content if ``tools.static`` knows it."""
