@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -41,6 +42,18 @@ def chromium() -> str:
     return str(path)
 
 
+@pytest.fixture(scope="session")
+def curl() -> str:
+    """The path of the program curl."""
+    return _program(parts.CURL)
+
+
+@pytest.fixture(scope="session")
+def openssl() -> str:
+    """The path of the program openssl."""
+    return _program(parts.OPENSSL)
+
+
 @pytest.fixture
 def seed() -> int:
     """The number that starts a randomised test: shown when the test fails, and set again by KIRSCH_TEST_SEED."""
@@ -55,6 +68,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for part in parts.PARTS:
         if count := sum(part.missing in reason for reason in reasons):
             terminalreporter.write_line(part.advice(count), yellow=True)
+
+
+def _program(part: parts.Part) -> str:
+    path = shutil.which(part.place)
+    parts.need(part, None if path else "no executable found")
+    return str(path)
 
 
 def _has_reason(report: pytest.TestReport) -> bool:

@@ -57,7 +57,9 @@ MARIADB = Part(
 )
 REDIS = Part("Redis", "KIRSCH_TEST_REDIS_URL", "redis://127.0.0.1:6379/0", "sudo apt-get install redis-server")
 CHROMIUM = Part("Chromium", "KIRSCH_TEST_CHROMIUM", "", "sudo apt-get install chromium")
-PARTS = (POSTGRES, MARIADB, REDIS, CHROMIUM)
+CURL = Part("curl", "KIRSCH_TEST_CURL", "curl", "sudo apt-get install curl")
+OPENSSL = Part("openssl", "KIRSCH_TEST_OPENSSL", "openssl", "sudo apt-get install openssl")
+PARTS = (POSTGRES, MARIADB, REDIS, CHROMIUM, CURL, OPENSSL)
 
 
 def need(part: Part, fault: str | None) -> None:
