@@ -24,8 +24,12 @@ def shop(mapper):
         ("PUT", "/albums", ["no route; the path allows GET, HEAD, OPTIONS, POST", "GET /albums", "POST /albums"]),
         ("GET", "/albmus", ["no route", "nearest: route GET /albums", "'albmus' stands where 'albums' is expected"]),
         ("GET", "/albums/1/edit/", ["nearest: route GET /albums/{id}/edit", "a slash too many at its end"]),
+        ("GET", "/albums/1/", ["nearest: route GET /albums/{id}{.format:json|csv}", "a slash too many at its end"]),
+        ("GET", "/users/x/posts/", ["'x' does not match the requirement of id: {id:int}"]),
+        ("GET", "/albums//edit", ["nearest: route GET /albums/{id}/edit"]),
+        ("OPTIONS", "/albums", ["is answered with 204 and Allow: GET, HEAD, OPTIONS, POST"]),
         ("GET", "/albums/1/edit/x", ["goes on with 'x'"]),
-        ("GET", "/days/2024-02-31", ["'2024-02-31' looks like date, but is no value of it (variable day)"]),
+        ("GET", "/days/2024-02-31", ["'2024-02-31' is refused by date: ", " (variable day)"]),
         ("GET", "/users/x/posts", ["'x' does not match the requirement of id: {id:int}"]),
         ("GET", "/users/3", ["the path ends where posts should follow"]),
         ("GET", "/closed", ["its function condition refused"]),
@@ -41,3 +45,19 @@ def test_a_url_is_explained(shop, method, path, words):
 def test_an_empty_table_is_explained_too(mapper):
     """There is no nearest route then."""
     assert explain(mapper, "GET", "/")[1:] == ["  there are no routes"]
+
+
+@pytest.mark.parametrize(
+    ("host", "words"),
+    [
+        ("example.com", "example.com has none, and the route wants the sub-domain shop, store"),
+        ("www.example.com:8080", "has www, and the route wants"),
+        ("127.0.0.1", "127.0.0.1 has none"),
+    ],
+)
+def test_a_refused_sub_domain_is_explained(mapper, host, words):
+    """The host that was asked for, and what the route wants of it."""
+    mapper.domains = ("example.com",)
+    mapper.connect("/cart", controller="c", conditions={"sub_domain": ["shop", "store"]})
+
+    assert words in explain(mapper, "GET", "/cart", {"HTTP_HOST": host})[-1]

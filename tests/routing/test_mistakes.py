@@ -34,7 +34,7 @@ def test_a_broken_route_is_reported_with_its_place(mapper, path, options, senten
         assert mistakes == []
     else:
         assert [sentence in mistake and "routing/test_mistakes.py:" in mistake for mistake in mistakes] == [True]
-        assert mapper.find("/a/1", "GET").route is None
+        assert mapper.find("/a/1", "GET")[0] is None
 
 
 def test_a_name_is_given_once(mapper):
@@ -128,3 +128,15 @@ def test_a_mapper_stays_out_of_globals():
     """What Routes does by default for thread-locals is refused with a sentence."""
     with pytest.raises(RouteError, match="registers nowhere"):
         Mapper(register=True)
+
+
+def test_a_misspelt_requirement_is_reported(mapper):
+    """It would not hold, and nobody would notice; what a submapper hands to routes without the variable may stand."""
+    mapper.connect("/albums/{number}", controller="albums", requirements={"nubmer": "[0-9]+"})
+    with mapper.submapper(controller="songs", requirements={"song": "[0-9]+"}) as songs:
+        songs.connect("/songs")
+        songs.connect("/songs/{song}")
+
+    (mistake,) = mapper.mistakes()
+
+    assert mistake.endswith(": the route /albums/{number} has no variable 'nubmer'. Did you mean 'number'?")

@@ -67,7 +67,7 @@ def test_a_site_may_have_a_route_class_of_its_own():
     mapper = MyMapper()
     mapper.connect("/", controller="home")
 
-    assert type(mapper.find("/", "GET").route) is Mine
+    assert type(mapper.find("/", "GET")[0]) is Mine
 
 
 def test_extend_connects_copies_below_a_prefix(mapper):
@@ -77,8 +77,8 @@ def test_extend_connects_copies_below_a_prefix(mapper):
 
     mapper.extend(other.matchlist, "/sub")
 
-    assert mapper.find("/sub/a/1", "GET").urlvars == {"lang": "de", "id": 1}
-    assert mapper.find("/sub/a/1", "PUT").allowed == ("GET", "HEAD", "OPTIONS")
+    assert mapper.find("/sub/a/1", "GET")[1] == {"lang": "de", "id": 1}
+    assert mapper.find("/sub/a/1", "PUT")[2] == ("GET", "HEAD", "OPTIONS")
 
 
 def test_a_mapper_prints_as_a_table(mapper):

@@ -34,7 +34,7 @@ def test_requirements_reach_every_route_of_a_resource(mapper):
     """Those of the member and those of the prefix."""
     mapper.resource("page", "pages", path_prefix="/{p}", requirements={"id": "int", "p": r"\d+"})
 
-    found = [mapper.find(path, "GET").urlvars for path in ("/1/pages/2", "/zz/pages/2", "/1/pages/x", "/zz/pages")]
+    found = [mapper.find(path, "GET")[1] for path in ("/1/pages/2", "/zz/pages/2", "/1/pages/x", "/zz/pages")]
 
     assert found == [{"p": "1", "id": 2, "format": None}, {}, {}, {}]
 
@@ -51,10 +51,10 @@ def test_a_resource_takes_further_actions(mapper):
         only=["index", "show"],
     )
 
-    assert mapper.find("/albums/recent", "GET").route.action == "recent"
-    assert mapper.find("/albums/1/publish", "POST").route.action == "publish"
+    assert mapper.find("/albums/recent", "GET")[0].action == "recent"
+    assert mapper.find("/albums/1/publish", "POST")[0].action == "publish"
     assert mapper.url("preview_new_album") == "/albums/new/preview"
-    assert mapper.find("/albums/1", "DELETE").route is None
+    assert mapper.find("/albums/1", "DELETE")[0] is None
     assert {route.controller for route in mapper.matchlist} == {"records"}
 
 
@@ -90,13 +90,13 @@ def test_submappers_add_up(mapper):
         lang.collection("notes", "note").member.link("print", formatted=False)
 
     assert mapper.url("l_admin_start", lang="de") == "/de/admin"
-    assert mapper.find("/fr/admin/3", "GET").urlvars == {"lang": "fr", "id": 3}
-    assert mapper.find("/it/admin/3", "GET").route is None
-    assert mapper.find("/de/admin", "POST").allowed == ("GET", "HEAD", "OPTIONS")
-    assert mapper.find("/de/admin/stop", "POST").route.controller == "admin"
+    assert mapper.find("/fr/admin/3", "GET")[1] == {"lang": "fr", "id": 3}
+    assert mapper.find("/it/admin/3", "GET")[0] is None
+    assert mapper.find("/de/admin", "POST")[2] == ("GET", "HEAD", "OPTIONS")
+    assert mapper.find("/de/admin/stop", "POST")[0].controller == "admin"
     assert mapper.url("l_album", lang="de", id=1) == "/de/albums/1"
-    old = mapper.find("/de/start", "GET")
-    assert old.route.location(old.urlvars) == "/de/admin"
+    old, values, _ = mapper.find("/de/start", "GET")
+    assert old.location(values) == "/de/admin"
     assert mapper.url("l_print_note", lang="de", id=1) == "/de/notes/1/print"
     assert all("test_resource.py" in route.place for route in mapper.matchlist)
 
@@ -107,9 +107,9 @@ def test_a_collection_has_actions_and_a_member(mapper):
     entries.link("recent", name="recent_entries", formatted=False)
     entries.member.link("ping", method="POST", formatted=False)
 
-    assert mapper.find("/entries/7", "GET").urlvars == {"id": 7, "format": None}
-    assert mapper.find("/entries/7", "DELETE").route.action == "delete"
+    assert mapper.find("/entries/7", "GET")[1] == {"id": 7, "format": None}
+    assert mapper.find("/entries/7", "DELETE")[0].action == "delete"
     assert mapper.url("edit_entry", id=7) == "/entries/7/edit"
     assert mapper.url("recent_entries") == "/entries/recent"
-    assert mapper.find("/entries/7/ping", "POST").route.name == "ping_entry"
+    assert mapper.find("/entries/7/ping", "POST")[0].name == "ping_entry"
     assert mapper.mistakes() == []

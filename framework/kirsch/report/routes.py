@@ -20,14 +20,7 @@ def routes(application: Application, search: str = "") -> str:
 
 def _row(route: Route) -> tuple[str, ...]:
     methods = ", ".join(sorted(route.methods)) if route.methods else "any"
-    return route.name or "", methods, route.routepath, action_of(route), route.place
-
-
-def action_of(route: Route) -> str:
-    """Controller and action as in `albums.show`, or where a redirect leads."""
-    if route.target is not None:
-        return f"redirect to {route.target.routepath}"
-    return f"{route.controller}.{route.action}"
+    return route.name or "", methods, route.routepath, route.destination, route.place
 
 
 def explain(application: Application, method: str, url: str) -> str:
@@ -36,10 +29,13 @@ def explain(application: Application, method: str, url: str) -> str:
     *url* may be a path, or a whole URL with a query string; its host decides about sub-domains.
     """
     given = urlsplit(url if "://" in url else f"//localhost/{url.removeprefix('/')}")
-    path = unquote(given.path) or "/"
+    try:
+        path = unquote(given.path, errors="strict") or "/"
+    except UnicodeDecodeError:
+        return f"{method.upper()} {given.path} is answered with 400: the path is not UTF-8"
     environ = {"REQUEST_METHOD": method.upper(), "HTTP_HOST": given.netloc}
     lines = explain_route(application.mapper, method.upper(), path, environ)
-    route = application.mapper.find(path, method.upper(), environ).route
+    route = application.mapper.find(path, method.upper(), environ)[0]
     if route is not None and route in application.plans:
         tools = [tool_name(tool) for tool in application.plans[route].tools]
         lines.append(f"  tools: {', '.join(tools) or 'none'}")

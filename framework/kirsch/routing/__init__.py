@@ -1,8 +1,9 @@
 """Routing: a table of routes that finds actions for URLs and URLs for actions."""
 
-from kirsch.routing.explain import explain
+from kirsch.routing.converters import CONVERTERS, Converter, RouteError
+from kirsch.routing.explain import Attempt, explain, nearest
 from kirsch.routing.mapper import Mapper, Match
-from kirsch.routing.parts import CONVERTERS, Converter, Part, RouteError
+from kirsch.routing.parts import Part
 from kirsch.routing.route import Route
 
-__all__ = ["CONVERTERS", "Converter", "Mapper", "Match", "Part", "Route", "RouteError", "explain"]
+__all__ = ["CONVERTERS", "Attempt", "Converter", "Mapper", "Match", "Part", "Route", "RouteError", "explain", "nearest"]

@@ -1,11 +1,14 @@
 """What is wrong with a table of routes, found before the first request."""
 
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from typing import Protocol
 
-from kirsch.routing.index import Segment, build_shelves, covered, segments_of
+from kirsch.routing.converters import CONVERTERS
+from kirsch.routing.index import Index
 from kirsch.routing.parts import Part
 from kirsch.routing.route import Route
+from kirsch.routing.segments import Segment
 
 
 class Table(Protocol):
@@ -23,14 +26,20 @@ def find_mistakes(mapper: Table) -> Iterator[str]:
             yield f"{route.place}: the route {route.label}: {mistake}"
         if not (route.controller or route.static or route.redirect or route.mistakes):
             yield f"{route.place}: the route {route.label} names no controller; add controller=..."
-    shelves = build_shelves(mapper.matchlist)
+    # Resources and submappers hand requirements to all of their routes, whose variables differ.
+    variables = {name for route in mapper.routes for name in route.variables}
+    for route in mapper.routes:
+        for name in sorted(route.reqs.keys() - variables):
+            if near := get_close_matches(name, route.variables, n=1):
+                yield f"{route.place}: the route {route.label} has no variable {name!r}. Did you mean {near[0]!r}?"
+    index = Index(mapper.matchlist)
     order = {id(route): number for number, route in enumerate(mapper.matchlist)}
     for route in mapper.matchlist:
         if route.mistakes:
             continue
         earlier = [
             other
-            for other in covered(shelves, route)
+            for other in index.covering(route)
             if order[id(other)] < order[id(route)] and not other.conditional and covers(other, route)
         ]
         if earlier and _answered(earlier, route):
@@ -54,7 +63,7 @@ def covers(first: Route, second: Route) -> bool:
         return False
     if not second.variables:
         return first.read("".join(part for part in second.parts if isinstance(part, str))) is not None
-    mine, theirs = segments_of(first), segments_of(second)
+    mine, theirs = first.segments, second.segments
     for index, segment in enumerate(mine):
         if _takes_all(segment) and index == len(mine) - 1:
             return len(theirs) > index
@@ -81,7 +90,7 @@ def _segment_covers(mine: Segment, theirs: Segment) -> bool:
     )
 
 
-NEVER_EMPTY = ("[^/]+?", r"-?[0-9]+", r"[0-9]+", r"-?[0-9]+(?:\.[0-9]+)?", r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+NEVER_EMPTY = ("[0-9]+", *(converter.pattern for converter in CONVERTERS.values() if not converter.spans))
 
 
 def _pattern(segment: Segment) -> list[tuple[str, str]]:

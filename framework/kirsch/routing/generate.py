@@ -1,15 +1,21 @@
 """URLs from names and values, so that what was made is matched again by the route it was made for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from typing import Any, Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, unquote
 
 from kirsch.errors import did_you_mean
-from kirsch.routing.parts import Part, RouteError
+from kirsch.routing.converters import ANYTHING, CONVERTERS, SHORT, RouteError
+from kirsch.routing.parts import FORMAT, Part
 
+#: What stands in a path as it is (RFC 3986, section 3.3), letters, digits and ``-._`` apart.
 LITERAL = "/:@!$&'()*+,;=~"
+
+#: One variable of a URL: the place of its text among the pieces, its name, the test which says that a short text of
+#: ASCII letters and digits fits as it is (None where that does not say it), and the part itself.
+Writer = tuple[int, str, Callable[[str], bool] | None, Part]
 
 
 class Buildable(Protocol):
@@ -18,49 +24,90 @@ class Buildable(Protocol):
     name: str | None
     routepath: str
     static: bool
+    ambiguous: bool
+    separated: bool
+    filter: Callable[[dict[str, Any]], dict[str, Any]] | None
     parts: tuple[str | Part, ...]
+    pieces: list[str]
+    writers: tuple[Writer, ...]
     defaults: dict[str, Any]
     constants: dict[str, Any]
-    regmatch: re.Pattern[str]
-    req_regs: dict[str, re.Pattern[str]]
+
+    @property
+    def regmatch(self) -> re.Pattern[str]: ...
+
+    @property
+    def req_regs(self) -> dict[str, re.Pattern[str]]: ...
 
 
-def build(route: Buildable, arguments: Mapping[str, Any]) -> str:
-    """The URL of *route* with *arguments*; those that are no variables become the query string.
+def writers_of(parts: Sequence[str | Part]) -> tuple[list[str], tuple[Writer, ...]]:
+    """The quoted pieces of a URL, empty where the variables come, and how those are written."""
+    pieces = ["" if isinstance(part, Part) else quote(part, safe=LITERAL) for part in parts]
+    return pieces, tuple(
+        (at, part.name, FITS.get((part.kind, part.type, part.converter.pattern)), part)
+        for at, part in enumerate(parts)
+        if isinstance(part, Part)
+    )
+
+
+#: For the variables that are most common: which texts need no further look.
+FITS = {
+    ("value", "str", CONVERTERS["str"].pattern): str.isalnum,
+    ("value", "int", CONVERTERS["int"].pattern): str.isdecimal,
+}
+
+
+def build(route: Buildable, arguments: dict[str, Any]) -> str:
+    """The URL of *route* with *arguments*, which are used up; those that are no variables become the query string.
 
     A format of None and extras of None are left out, lists repeat, `_anchor` follows a `#`.
 
     :raises RouteError: for a missing argument, and for a value that the route itself would not match.
     """
-    extras = dict(arguments)
-    anchor = extras.pop("_anchor", None)
-    texts = [part if isinstance(part, str) else _text(route, part, extras) for part in route.parts]
-    if not route.static:
-        _check_round_trip(route, texts)
-    try:
-        url = "".join(_quoted(part, text) for part, text in zip(route.parts, texts, strict=True))
-        return url + _query(route, extras) + (f"#{quote(str(anchor), safe='')}" if anchor is not None else "")
-    except UnicodeEncodeError:
-        raise RouteError(f"{_called(route)}: a value holds half of a surrogate pair, which no URL can carry") from None
+    if route.filter is not None:
+        arguments = route.filter(arguments)
+    pieces = route.pieces.copy()
+    in_doubt = not route.separated
+    for at, name, fits, part in route.writers:
+        value = arguments.pop(name, None)
+        if fits is not None:
+            if type(value) is int:
+                value = str(value)
+            if type(value) is str and fits(value) and value.isascii() and len(value) < SHORT:
+                pieces[at] = value
+                continue
+        pieces[at] = text = _written(route, part, value, arguments)
+        in_doubt = in_doubt or text != ""
+    if in_doubt and route.ambiguous:
+        _check_round_trip(route, pieces)
+    url = "".join(pieces)
+    return url + _rest(route, arguments) if arguments else url
 
 
 def _called(route: Buildable) -> str:
     return f"route {route.name!r}" if route.name else f"route {route.routepath}"
 
 
-def _text(route: Buildable, part: Part, extras: dict[str, Any]) -> str:
-    """The text of one variable, taken out of *extras*."""
-    value = extras.pop(part.name, None)
+def _written(route: Buildable, part: Part, value: Any, others: Mapping[str, Any]) -> str:
+    """*value*, checked and quoted."""
     if value is None:
         value = route.defaults.get(part.name)
     if value is None or value == "":
         if part.kind == "format":
             return ""
-        _refuse_absent(route, part, value, extras)
+        _refuse_absent(route, part, value, others)
     text = part.write(value)
     if not route.static:
         _check_value(route, part, text)
-    return f".{text}" if part.kind == "format" else text
+    try:
+        quoted = quote(text, safe="/" if part.converter.spans else "")
+    except UnicodeEncodeError:
+        raise RouteError(_surrogate(route)) from None
+    return f".{quoted}" if part.kind == "format" else quoted
+
+
+def _surrogate(route: Buildable) -> str:
+    return f"{_called(route)}: a value holds half of a surrogate pair, which no URL can carry"
 
 
 def _refuse_absent(route: Buildable, part: Part, value: object, extras: Mapping[str, Any]) -> None:
@@ -73,9 +120,9 @@ def _refuse_absent(route: Buildable, part: Part, value: object, extras: Mapping[
 
 
 def _check_value(route: Buildable, part: Part, text: str) -> None:
-    if not route.req_regs[part.name].match(text):
+    if not _is_value(route, part, text):
         wanted = f"of type {part.type}" if part.type != "str" else f"to match {part.converter.pattern}"
-        wanted = "without a slash" if part.converter.pattern in ("[^/]+?", "[^/.]+?") else wanted
+        wanted = "without a slash" if part.converter.pattern in (ANYTHING, FORMAT) else wanted
         raise RouteError(
             f"{_called(route)} ({route.routepath}): {part.name}={text!r} is refused; it has to be {wanted}"
         )
@@ -83,24 +130,34 @@ def _check_value(route: Buildable, part: Part, text: str) -> None:
         raise RouteError(f"{_called(route)} ({route.routepath}): {part.name}={text!r} would climb to another address")
 
 
-def _check_round_trip(route: Buildable, texts: list[str]) -> None:
+def _is_value(route: Buildable, part: Part, text: str) -> bool:
+    if not route.req_regs[part.name].match(text):
+        return False
+    try:
+        if part.converter.read is not None:
+            part.converter.read(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _check_round_trip(route: Buildable, pieces: list[str]) -> None:
     """Refuse values that are fine alone but would be read back differently, as 'a.json' before `{.format}`."""
-    found = route.regmatch.match("".join(texts))
-    for part, text in zip(route.parts, texts, strict=True):
-        if isinstance(part, str):
-            continue
-        wanted = text[1:] if part.kind == "format" else text
-        got = None if found is None else found[part.name]
+    found = route.regmatch.match(unquote("".join(pieces)))
+    for at, name, _, part in route.writers:
+        wanted = unquote(pieces[at]).removeprefix("." if part.kind == "format" else "")
+        got = None if found is None else found[name]
         if (got or "") != wanted:
-            raise RouteError(
-                f"{_called(route)} ({route.routepath}): {part.name}={wanted!r} would be read back as {got!r}"
-            )
+            raise RouteError(f"{_called(route)} ({route.routepath}): {name}={wanted!r} would be read back as {got!r}")
 
 
-def _quoted(part: str | Part, text: str) -> str:
-    if isinstance(part, str):
-        return quote(text, safe=LITERAL)
-    return quote(text, safe="/" if part.converter.spans else "")
+def _rest(route: Buildable, extras: dict[str, Any]) -> str:
+    """What follows the path: the query string and the anchor."""
+    anchor = extras.pop("_anchor", None)
+    try:
+        return _query(route, extras) + (f"#{quote(str(anchor), safe='')}" if anchor is not None else "")
+    except UnicodeEncodeError:
+        raise RouteError(_surrogate(route)) from None
 
 
 def _query(route: Buildable, extras: Mapping[str, Any]) -> str:
@@ -111,8 +168,12 @@ def _query(route: Buildable, extras: Mapping[str, Any]) -> str:
                 raise RouteError(f"{_called(route)} always has {key}={route.constants[key]!r}, not {value!r}")
             continue
         values = value if isinstance(value, (list, tuple, set, frozenset)) else [value]
-        pairs += [(key, _plain(item)) for item in values if item is not None]
-    return f"?{urlencode(pairs)}" if pairs else ""
+        pairs += [f"{_encoded(key)}={_encoded(_plain(item))}" for item in values if item is not None]
+    return f"?{'&'.join(pairs)}" if pairs else ""
+
+
+def _encoded(text: str) -> str:
+    return text if text.isalnum() and text.isascii() else quote_plus(text)
 
 
 def _plain(value: Any) -> str:

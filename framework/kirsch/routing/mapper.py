@@ -1,16 +1,16 @@
 """Which action answers a URL, and which URL leads to an action: Routes' Mapper with order, types and an index."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
 
 import routes
 
 from kirsch.errors import did_you_mean
 from kirsch.routing.address import decoded_path, sub_domain_of
 from kirsch.routing.checks import find_mistakes
+from kirsch.routing.converters import CONVERTERS, RouteError
 from kirsch.routing.generate import build
-from kirsch.routing.index import KEYS, Shelf, build_shelves, candidates
-from kirsch.routing.parts import CONVERTERS, Converter, RouteError
+from kirsch.routing.index import Entry, Index
 from kirsch.routing.place import calling_place, snake_case
 from kirsch.routing.redirect import redirect_options
 from kirsch.routing.resource import connect_resource
@@ -18,13 +18,12 @@ from kirsch.routing.route import Route
 from kirsch.routing.submapper import SubMapper, open_collection
 from kirsch.routing.table import aligned
 
+#: What `find` found: the route with its converted variables, or no route and the methods that would do.
+Match = tuple[Route | None, dict[str, Any], tuple[str, ...]]
 
-class Match(NamedTuple):
-    """What `find` found: the route with its converted variables, or no route and the methods that would do."""
 
-    route: Route | None
-    urlvars: dict[str, Any]
-    allowed: tuple[str, ...] = ()
+#: What does the work of the settings of Routes' Mapper that change every route at once.
+OFFERED = "write paths in full, below submapper(path_prefix=...) where they share one"
 
 
 class Mapper(routes.Mapper):
@@ -34,8 +33,9 @@ class Mapper(routes.Mapper):
     anywhere and needs no environ: paths come in decoded, URLs go out without SCRIPT_NAME.
     """
 
-    converters: dict[str, Converter]
-    default_converters: ClassVar[dict[str, Converter]] = CONVERTERS
+    #: The types of variables by name; a site adds its own: a Converter, an Enum class, or a function of a text.
+    converters: dict[str, Any]
+    default_converters: ClassVar[dict[str, Any]] = CONVERTERS
     matchlist: list[Route]
 
     def __init__(
@@ -58,7 +58,8 @@ class Mapper(routes.Mapper):
         self.domains: tuple[str, ...] = ()
         self.frozen = False
         self._clashes: list[str] = []
-        self._shelves: list[Shelf] = []
+        self._index = Index(())
+        self._tables, self._deep = self._index.tables(())
         self._exact: dict[str, dict[str | None, Match]] = {}
         self._actions: dict[tuple[str | None, str | None], list[Route]] = {}
 
@@ -128,7 +129,7 @@ class Mapper(routes.Mapper):
             destination_path,
             converters=self.converters,
             place=route.place,
-            requirements={name: part.requirement for name, part in route.variables.items()},
+            requirements={name: part.converter for name, part in route.variables.items()},
         )
         route.lead_to(target, status)
 
@@ -147,14 +148,17 @@ class Mapper(routes.Mapper):
         """Work out everything that finding needs; connecting afterwards is refused."""
         if self.frozen:
             return
-        self._shelves = build_shelves(self.matchlist)
+        self._index = Index(self.matchlist)
+        self._tables, self._deep = self._index.tables(())
         self._actions = {}
         for route in self.matchlist:
             self._actions.setdefault((route.controller, route.action), []).append(route)
-        paths = dict.fromkeys(path for route in self.matchlist for path in route.concrete_paths())
-        self._exact = {path: self._answers(path) for path in paths}
-        self._exact = {path: answers for path, answers in self._exact.items() if answers}
         self.frozen = True
+        paths = dict.fromkeys(path for route in self.matchlist for path in route.paths or ())
+        exact = {path: self._answers(path) for path in paths}
+        self._exact = {path: answers for path, answers in exact.items() if answers}
+        known = {route for route in self.matchlist if route.paths and self._exact.keys() >= {*route.paths}}
+        self._tables, self._deep = self._index.tables(known)
 
     def create_regs(self, *args: Any, **kwargs: Any) -> None:
         """Routes' name for :meth:`freeze`."""
@@ -162,72 +166,80 @@ class Mapper(routes.Mapper):
 
     def mistakes(self) -> list[str]:
         """What is wrong with the table, with file and line: broken paths, names taken twice, routes never reached."""
-        return [*self._clashes, *find_mistakes(self)]
+        ignored = [name for name in ("prefix", "append_slash", "minimization", "always_scan") if getattr(self, name)]
+        return [*(f"mapper.{name} is not offered; {OFFERED}" for name in ignored), *self._clashes, *find_mistakes(self)]
 
     def _answers(self, path: str) -> dict[str | None, Match]:
         """What to answer for one known path, by method; empty where a condition has to be asked each time."""
-        found = list(self.every(path))
-        if any(route.conditional for route, _ in found):
+        possible = list(self._index.candidates(path))
+        if any(route.conditional for route in possible):
             return {}
-        allowed = sorted({method for route, _ in found for method in route.answers or ()} | {"OPTIONS"})
-        answers: dict[str | None, Match] = {}
-        for method in [*allowed, None]:
-            for route, values in found:
-                if route.answers is None or method in route.answers:
-                    answers[method] = Match(route, values)
-                    break
-        answers.setdefault(None, Match(None, {}, tuple(allowed)))
-        return answers
+        methods = {None, *(method for route in possible for method in route.answers or ())}
+        found = {method: self.find(path, method) for method in methods}
+        return {method: answer for method, answer in found.items() if answer[0] is not None or method is None}
 
     # ------------------------------------------------------------------ finding
 
-    def find(self, path: str, method: str, environ: dict[str, Any] | None = None) -> Match:
-        """The first route connected that answers *method* on *path* (decoded); GET routes answer HEAD.
+    def find(  # noqa: PLR0912  # one call, whatever the route
+        self, path: str, method: str | None, environ: dict[str, Any] | None = None
+    ) -> Match:
+        """The first route connected that answers *method* on *path* (decoded), and its variables; GET answers HEAD.
 
-        A miss is a Match without a route; where the path is known for other methods, `allowed` lists them.
+        A miss is no route; where the path is known for other methods, the third value lists them.
         """
         if not self.frozen:
             self.freeze()
         answers = self._exact.get(path)
         if answers is not None:
-            answer = answers.get(method) or answers[None]
-            return Match(answer.route, answer.urlvars.copy(), answer.allowed)
-        keys = KEYS.findall(path)
-        shelf = self._shelves[min(len(keys), len(self._shelves) - 1)]
-        left = shelf.everything
-        for position, table, anything in shelf.tests:
-            left &= table.get(keys[position], anything)
-        allowed: set[str] = set()
-        while left:
-            lowest = left & -left
-            left ^= lowest
-            route = shelf.routes[lowest.bit_length() - 1]
-            found = route.regmatch.match(path)
-            if found is None:
+            known, values, others = answers.get(method) or answers[None]
+            return known, values.copy(), others
+        segments = path.split("/")
+        if segments[0]:
+            return None, {}, ()
+        entries: Sequence[Entry] = ()
+        for key_of, table in self._tables.get(len(segments), self._deep):
+            if found := table.get(key_of(segments)):
+                entries = sorted([*entries, *found]) if entries else found
+        segments[0] = path
+        allowed: frozenset[str] = frozenset()
+        for _, route, hint, readers in entries:
+            if hint is not None and hint[1] not in segments[hint[0]]:
                 continue
-            # The loop of Route.read, spelled out here: a request pays for every call.
             values = route.constants.copy()
-            try:
-                for name, group, convert in route.readers:
-                    text = found[group]
-                    values[name] = text if convert is None or text is None else convert(text)
-            except ValueError:
-                continue
-            if route.conditional and not route.accepts(environ or {}, values, self.sub_domain(environ)):
-                continue
-            if route.answers is None or method in route.answers:
-                return Match(route, values)
-            allowed |= route.answers
-        return Match(None, {}, tuple(sorted(allowed | {"OPTIONS"})) if allowed else ())
+            for name, at, matches, read in readers:
+                text = segments[at]
+                if matches is None:
+                    if not text:
+                        break
+                    values[name] = text
+                elif (match := matches(text)) is None:
+                    break
+                elif read is None:
+                    values[name] = text
+                else:
+                    try:
+                        if name:
+                            values[name] = read(text)
+                        else:
+                            values.update(read(match))
+                    except ValueError:
+                        break
+            else:
+                if route.conditional and not route.accepts(environ or {}, values, self.sub_domain(environ)):
+                    continue
+                if route.answers is None or method in route.answers:
+                    return route, values, ()
+                allowed |= route.answers
+        return None, {}, tuple(sorted(allowed | {"OPTIONS"})) if allowed else ()
 
     def every(self, path: str) -> Iterator[tuple[Route, dict[str, Any]]]:
         """Each route whose path matches, in the order they were connected, whatever its method and conditions."""
-        for route in candidates(self._shelves, path):
+        for route in self._index.candidates(path):
             values = route.read(path)
             if values is not None:
                 yield route, values
 
-    def sub_domain(self, environ: dict[str, Any] | None) -> str | None:
+    def sub_domain(self, environ: Mapping[str, Any] | None) -> str | None:
         """The sub-domain that a request asks for, seen from `mapper.domains`; None for the domain itself."""
         host = str((environ or {}).get("HTTP_HOST", ""))
         return sub_domain_of(host, self.domains, self.sub_domains_ignore)
@@ -256,8 +268,8 @@ class Mapper(routes.Mapper):
         self.freeze()
         for route, values in self.every(path):
             if not route.conditional or route.accepts(environ or {}, values, self.sub_domain(environ)):
-                return Match(route, values)
-        return Match(None, {})
+                return route, values, ()
+        return None, {}, ()
 
     def generate(self, *args: Route, **arguments: Any) -> str | None:
         """Routes' generate: a URL by controller and action (or by the routes given), or None."""
@@ -283,18 +295,5 @@ class Mapper(routes.Mapper):
 
     def __str__(self) -> str:
         """The table of routes, one line each."""
-        return aligned(
-            [
-                ("Name", "Methods", "Path", "Controller", "Action"),
-                *(
-                    (
-                        route.name or "",
-                        ",".join(sorted(route.methods or ())),
-                        route.routepath,
-                        route.controller or "",
-                        route.action or "",
-                    )
-                    for route in self.matchlist
-                ),
-            ]
-        )
+        titles = ("Name", "Methods", "Path", "Controller", "Action")
+        return aligned([titles, *(route.row for route in self.matchlist)])

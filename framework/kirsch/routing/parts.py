@@ -1,55 +1,16 @@
 """The pieces of a route's path: text, `{variables}`, `{.format}` and `*rest`, and how values are read and written."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from difflib import get_close_matches
 from enum import Enum
 from typing import Any
-from uuid import UUID
 
-from kirsch.errors import KirschError
+from kirsch.routing.converters import ANYTHING, Converter, RouteError, converter_of
 
-
-class RouteError(KirschError, ValueError):
-    """A route that cannot be made, or a URL that cannot be built; the sentence says which part and why."""
-
-
-def _read_int(text: str) -> int:
-    """Whole numbers that fit into 64 bits, which is what a database can be asked for."""
-    number = int(text) if len(text) <= 20 else 2**63
-    if not -(2**63) <= number < 2**63:
-        raise ValueError(text)
-    return number
-
-
-def _write_date(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-@dataclass(frozen=True)
-class Converter:
-    """How one type of variable looks in a path: a regular expression and the ways from and to text.
-
-    *read* raises ValueError for text that is no value after all; the route then does not match. *spans* says that
-    values may hold slashes. Add your own: `mapper.converters["slug"] = Converter("[a-z0-9-]+")`.
-    """
-
-    pattern: str
-    read: Callable[[str], Any] | None = None
-    write: Callable[[Any], str] = str
-    spans: bool = False
-
-
-CONVERTERS: dict[str, Converter] = {
-    "str": Converter(r"[^/]+?"),
-    "int": Converter(r"-?[0-9]+", _read_int),
-    "float": Converter(r"-?[0-9]+(?:\.[0-9]+)?", float),
-    "date": Converter(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat, _write_date),
-    "uuid": Converter(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", UUID),
-    "path": Converter(r".+", spans=True),
-}
+#: What a format without a list of words takes.
+FORMAT = "[^/.]+?"
 
 
 @dataclass(frozen=True)
@@ -71,9 +32,19 @@ class Part:
         return rf"(?:\.{group})??" if self.kind == "format" else group
 
     @property
-    def requirement(self) -> str:
-        """What to write in `requirements` for a variable that takes the same values."""
+    def wanted(self) -> str:
+        """What it takes, in the words of its route: the type, or the regular expression."""
         return self.converter.pattern if self.type == "str" or self.kind == "rest" else self.type
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it takes any text up to the next slash or the text that follows it."""
+        return self.converter.pattern == ANYTHING and self.converter.read is None and self.kind == "value"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether its regular expression was written in the route."""
+        return self.type == "str" and self.converter.pattern not in (ANYTHING, FORMAT)
 
     @property
     def words(self) -> tuple[str, ...] | None:
@@ -87,8 +58,8 @@ class Part:
 
 def read_path(
     path: str,
-    requirements: Mapping[str, str],
-    converters: Mapping[str, Converter],
+    requirements: Mapping[str, object],
+    converters: Mapping[str, object],
     static: bool = False,
 ) -> tuple[str | Part, ...]:
     """The parts of *path* in order.
@@ -158,15 +129,17 @@ def _closing_brace(path: str, start: int) -> int:
     raise RouteError(f"the brace in {path[start:]!r} is never closed")
 
 
-def _make_part(kind: str, name: str, pattern: str, converters: Mapping[str, Converter]) -> Part:
+def _make_part(kind: str, name: str, pattern: object, converters: Mapping[str, object]) -> Part:
     if not name.isidentifier():
         raise RouteError(f"{name!r} is no name for a variable; use letters, digits and underscores")
+    if not isinstance(pattern, str):
+        return Part(name, kind, str(getattr(pattern, "__name__", name)), converter_of(pattern))
     if kind == "format" and not pattern:
-        return Part(name, kind, "str", Converter(r"[^/.]+?"))
+        return Part(name, kind, "str", Converter(FORMAT))
     if kind == "rest" and not pattern:
-        return Part(name, kind, "path", Converter(r".+?", spans=True))
+        return Part(name, kind, "path", Converter(".+?", spans=True))
     if not pattern or pattern in converters:
-        return Part(name, kind, pattern or "str", converters[pattern or "str"])
+        return Part(name, kind, pattern or "str", converter_of(converters[pattern or "str"]))
     if pattern.isalpha() and len(pattern) > 2 and (near := get_close_matches(pattern, converters, n=1, cutoff=0.6)):
         raise RouteError(
             f"{{{name}:{pattern}}} names no known type. Did you mean {near[0]!r}? "

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kirsch.routing.parts import RouteError
+from kirsch.routing.converters import RouteError
 
 STATUSES = (301, 302, 303, 307, 308)
 
@@ -19,8 +19,3 @@ def redirect_options(options: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     if not str(given).isdigit() or int(given) not in STATUSES:
         raise RouteError(f"{options.get('_place')}: {given!r} is no status of a redirect; use one of {STATUSES}")
     return int(given), options
-
-
-def stay_on_host(location: str) -> str:
-    """*location* with its leading slashes and backslashes as one slash, so that no browser reads a host from it."""
-    return "/" + location.lstrip("/\\")

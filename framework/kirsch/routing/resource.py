@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 from kirsch.errors import did_you_mean
-from kirsch.routing.parts import RouteError
+from kirsch.routing.converters import RouteError
 from kirsch.routing.place import calling_place
 
 FORMAT = "{.format:json|csv}"

@@ -1,7 +1,8 @@
 """One route: a path pattern, the controller and action behind it, and the conditions under which it answers."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -9,13 +10,24 @@ from urllib.parse import quote
 import routes.route
 
 from kirsch.errors import did_you_mean
-from kirsch.routing.generate import LITERAL, build
-from kirsch.routing.parts import CONVERTERS, Converter, Part, RouteError, read_path
-from kirsch.routing.redirect import stay_on_host
+from kirsch.headers import is_token, local_location
+from kirsch.routing.converters import CONVERTERS, RouteError
+from kirsch.routing.generate import LITERAL, Writer, build, writers_of
+from kirsch.routing.parts import Part, read_path
+from kirsch.routing.segments import (
+    Reader,
+    Segment,
+    competing,
+    expression,
+    hint_of,
+    readers_of,
+    segments_of,
+    separated,
+    spans,
+)
 
 CONDITIONS = ("method", "sub_domain", "function")
-_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-SPANNING = (".*", ".*?", ".+", ".+?")
+NUMBERS = {3: "three", 4: "four", 5: "five"}
 _NEVER = re.compile(r"(?!)")
 
 
@@ -24,7 +36,8 @@ class Route(routes.route.Route):
 
     `controller` and `action` are names; `methods` is the declared set or None for any, `answers` the same with HEAD
     beside GET; `variables` maps the names in the path to their :class:`Part`; `place` is where it was
-    connected; `conditional` says that a sub-domain or a function decides as well.
+    connected; `conditional` says that a sub-domain or a function decides as well, `spans` that a variable may hold
+    slashes.
     """
 
     controller: str | None
@@ -34,14 +47,16 @@ class Route(routes.route.Route):
     constants: dict[str, Any]
     methods: frozenset[str] | None
     answers: frozenset[str] | None
-    readers: tuple[tuple[str, int, Callable[[str], Any] | None], ...]
+    segments: list[Segment]
+    readers: tuple[Reader, ...]
+    writers: tuple[Writer, ...]
 
     def __init__(
         self,
         name: str | None,
         routepath: str,
         *,
-        converters: Mapping[str, Converter] = CONVERTERS,
+        converters: Mapping[str, object] = CONVERTERS,
         place: str = "",
         **options: Any,
     ) -> None:
@@ -66,6 +81,17 @@ class Route(routes.route.Route):
         methods = ",".join(sorted(self.methods)) + " " if self.methods else ""
         return f"{methods}{self.routepath}" + (f" ({self.name})" if self.name else "")
 
+    @property
+    def row(self) -> tuple[str, ...]:
+        """Its line in the table: name, methods, path, controller and action."""
+        methods = ",".join(sorted(self.methods or ()))
+        return self.name or "", methods, self.routepath, self.controller or "", self.action or ""
+
+    @property
+    def destination(self) -> str:
+        """Controller and action as in `albums.show`, or where a redirect leads."""
+        return f"redirect to {self.target.routepath}" if self.target else f"{self.controller}.{self.action}"
+
     def _setup_route(self) -> None:
         """Work out once what matching and generation need; Routes calls this at the end of its own `__init__`."""
         try:
@@ -74,26 +100,46 @@ class Route(routes.route.Route):
             self.parts = (self.routepath,)
             self.mistakes.append(str(error))
         self.variables = {part.name: part for part in self.parts if isinstance(part, Part)}
-        self.regexp = "".join(part.expression if isinstance(part, Part) else re.escape(part) for part in self.parts)
-        self.regmatch = self._compile(self.regexp)
-        if sum(part.converter.pattern in SPANNING for part in self.variables.values()) > 2:
-            # Three make matching a long path cubic: 170 ms for 800 bytes.
-            self.mistakes.append("three variables that take slashes make long paths slow to match; use at most two")
-        self.readers = tuple(
-            (name, self.regmatch.groupindex.get(name, 0), part.converter.read) for name, part in self.variables.items()
-        )
+        self.segments = segments_of(self.parts)
+        self.spans = any(map(spans, self.segments))
+        self.pieces, self.writers = writers_of(self.parts)
+        self.hint = hint_of(self.segments)
+        self._read_expressions()
         self.conditional = "sub_domain" in self.conditions or "function" in self.conditions
         self._read_options()
         self._fill_routes_attributes()
 
-    def _compile(self, regexp: str) -> re.Pattern[str]:
+    def _read_expressions(self) -> None:
+        self.readers = ()
+        texts = [self.parts] if self.spans else self.segments
+        self.ambiguous = not self.static and any(sum(isinstance(part, Part) for part in text) > 1 for text in texts)
+        self.separated = all(map(separated, texts))
+        if self.ambiguous and (most := max(map(competing, texts))) > 2:
+            # Three make matching a long path cubic: 170 ms for 800 bytes.
+            what = "that take slashes" if self.spans else "of any length in one segment"
+            self.mistakes.append(
+                f"{NUMBERS.get(most, most)} variables {what} make long paths slow to match; use at most two, "
+                "or give them types or regexes that leave out the text between them"
+            )
+        self.regexp = expression(self.parts) if self.spans or self.static else "/" + "/".join(map(expression, texts))
         if self.mistakes:
-            return _NEVER
+            return
         try:
-            return re.compile(regexp + r"\Z")
+            self.readers = readers_of(self.parts, self.segments)
+            if any(part.is_own for part in self.variables.values()):
+                _ = self.regmatch
         except re.error as error:
             self.mistakes.append(f"its regex is broken: {error}")
-            return _NEVER
+
+    @cached_property
+    def regmatch(self) -> re.Pattern[str]:
+        """The regular expression for a whole path; one that matches nothing where the route is broken."""
+        return _NEVER if self.mistakes else re.compile(rf"{self.regexp}\Z")
+
+    @cached_property
+    def req_regs(self) -> dict[str, re.Pattern[str]]:
+        """The regular expressions of the variables, each for the text of one."""
+        return {name: re.compile(rf"(?:{part.converter.pattern})\Z") for name, part in self.variables.items()}
 
     def _read_options(self) -> None:
         options = {key: value for key, value in self._kargs.items() if key != "requirements"}
@@ -123,7 +169,7 @@ class Route(routes.route.Route):
             return None
         words = re.split(r"[,\s]+", given.strip()) if isinstance(given, str) else list(given)
         for word in words:
-            if not isinstance(word, str) or not _TOKEN.fullmatch(word):
+            if not isinstance(word, str) or not is_token(word):
                 self.mistakes.append(f"{word!r} is no HTTP method")
         methods = frozenset(str(word).upper() for word in words)
         self.conditions["method"] = sorted(methods)
@@ -141,7 +187,6 @@ class Route(routes.route.Route):
         self.minkeys = frozenset(self.variables)
         self.maxkeys = frozenset(self.defaults) | self.minkeys
         self.hardcoded = frozenset(key for key in self.defaults if key not in self.variables)
-        self.req_regs = {name: re.compile(part.converter.pattern + r"\Z") for name, part in self.variables.items()}
         self._default_keys = frozenset(self.defaults)
 
     def lead_to(self, target: "Route", status: int) -> None:
@@ -162,21 +207,21 @@ class Route(routes.route.Route):
         if self.target is None:
             raise RouteError(f"{self.label} is no redirect")
         path = build(self.target, {name: values[name] for name in self.target.variables if name in values})
-        return stay_on_host(quote(script_name.encode("latin-1"), safe=LITERAL) + stay_on_host(path)) + (
-            f"?{query}" if query else ""
-        )
+        whole = quote(script_name.encode("latin-1"), safe=LITERAL) + path
+        return local_location(whole, local=True) + (f"?{query}" if query else "")
 
-    def concrete_paths(self) -> list[str]:
-        """The paths of a route without variables; a format that is a list of words counts as such."""
-        if self.mistakes:
-            return []
-        if not self.variables:
-            return ["".join(part for part in self.parts if isinstance(part, str))]
-        last = self.parts[-1]
-        if len(self.variables) > 1 or isinstance(last, str) or last.kind != "format":
-            return []
+    @cached_property
+    def paths(self) -> list[str] | None:
+        """All the paths it matches, where they can be listed: it has no variable but a format of certain words."""
+        if self.mistakes or self.static:
+            return None
         stem = "".join(part for part in self.parts if isinstance(part, str))
-        return [stem, *(f"{stem}.{word}" for word in last.words or ())]
+        last = self.parts[-1]
+        if not self.variables:
+            return [stem]
+        if len(self.variables) > 1 or isinstance(last, str) or last.kind != "format" or last.words is None:
+            return None
+        return [stem, *(f"{stem}.{word}" for word in last.words)]
 
     def makeregexp(self, clist: object = None, include_names: bool = True) -> str | None:
         """The route's regular expression; made when the route is."""
@@ -188,10 +233,10 @@ class Route(routes.route.Route):
         if found is None:
             return None
         values = dict(self.constants)
-        for name, group, convert in self.readers:
-            text = found[group]
+        for name, part in self.variables.items():
+            text, read = found[name], part.converter.read
             try:
-                values[name] = text if convert is None or text is None else convert(text)
+                values[name] = text if read is None or text is None else read(text)
             except ValueError:
                 return None
         return values
@@ -213,15 +258,17 @@ class Route(routes.route.Route):
             return False
         return {"controller": self.controller, "action": self.action, **values}
 
+    def accepts_sub_domain(self, sub_domain: str | None) -> bool:
+        """Whether the condition of that name holds: one name, several, True for any, None or False for none."""
+        wanted = self.conditions["sub_domain"]
+        if isinstance(wanted, (list, tuple, set, frozenset)):
+            return sub_domain in wanted
+        return sub_domain == wanted if isinstance(wanted, str) and wanted else bool(wanted) == bool(sub_domain)
+
     def accepts(self, environ: Mapping[str, Any], values: dict[str, Any], sub_domain: str | None) -> bool:
         """Whether the conditions beside path and method hold; a function may change *values*."""
         if "sub_domain" in self.conditions:
-            wanted = self.conditions["sub_domain"]
-            if bool(wanted) != bool(sub_domain):
-                return False
-            if isinstance(wanted, (list, tuple, set, frozenset)) and sub_domain not in wanted:
-                return False
-            if isinstance(wanted, str) and sub_domain != wanted:
+            if not self.accepts_sub_domain(sub_domain):
                 return False
             values["sub_domain"] = sub_domain
         function = self.conditions.get("function")

@@ -1,19 +1,13 @@
 """Parts of the table whose routes share a prefix, a controller, requirements or conditions."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import routes.mapper
 from routes.mapper import COLLECTION_ACTIONS, MEMBER_ACTIONS
 
 from kirsch.routing.place import calling_place
-from kirsch.routing.resource import connect_resource
-
-
-class Connects(Protocol):
-    """A mapper or a submapper."""
-
-    def connect(self, *args: Any, **options: Any) -> None: ...
+from kirsch.routing.resource import Connects, connect_resource
 
 
 class SubMapper(routes.mapper.SubMapper):

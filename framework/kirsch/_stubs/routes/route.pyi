@@ -1,8 +1,9 @@
-import re
+from collections.abc import Callable
 from typing import Any
 
 class Route:
     name: str | None
+    filter: Callable[[dict[str, Any]], dict[str, Any]] | None
     routepath: str
     static: bool
     redirect: bool
@@ -10,9 +11,7 @@ class Route:
     conditions: dict[str, Any]
     defaults: dict[str, Any]
     reqs: dict[str, str]
-    req_regs: dict[str, re.Pattern[str]]
     regexp: str
-    regmatch: re.Pattern[str]
     routelist: list[str | dict[str, str]]
     routebackwards: list[str | dict[str, str]]
     dotkeys: frozenset[str]
