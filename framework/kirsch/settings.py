@@ -1,6 +1,7 @@
 """Values of configuration as the types that options want, and the folders they name."""
 
 import importlib.util
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -9,6 +10,8 @@ from typing import Any, Literal, Union
 
 from kirsch.errors import UsageError, did_you_mean
 
+UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+SIZE = re.compile(r"(\d+(?:\.\d+)?) *([a-z]*)", re.ASCII | re.IGNORECASE)
 WORDS = {
     str: "must be a text",
     int: "must be a whole number",
@@ -85,6 +88,17 @@ def _as_one_of(value: Any, kinds: tuple[Any, ...]) -> Any:
         except ValueError:
             continue
     return as_type(value, wanted[-1])
+
+
+def size(option: str, value: int | str) -> int:
+    """The bytes that *value* stands for.
+
+    :raises UsageError: when it is no size.
+    """
+    found = SIZE.fullmatch(str(value).strip())
+    if found is None or found[2].lower() not in UNITS:
+        raise UsageError(f'{option} must be a size, such as "10 MiB", "500 kB" or a number of bytes, not {value!r}.')
+    return int(float(found[1]) * UNITS[found[2].lower()])
 
 
 def folder_of(directory: str, root: Path) -> Path:

@@ -127,6 +127,8 @@ def test_a_slow_client_keeps_nobody_from_saving(shop: Application, client: Clien
             saved.append(client.post("/tags", {"name": f"meanwhile {len(saved)}"}).status_code)
             return super().read(size)
 
+        read1 = read
+
     method, path, kind = ask
     body = b"--x\r\n" if "form" in kind else b"{}"
     headers = {"Content-Type": f"{kind}; boundary=x", "Sec-Fetch-Site": "same-origin"}

@@ -8,8 +8,9 @@ from typing import Any
 import wtforms
 from wtforms.validators import Email, Length, NumberRange, StopValidation
 
+from kirsch.conversion.texts import TRUE
 from kirsch.crud.inspection import Attribute, Member
-from kirsch.crud.parsing import YES, parser, storable, written
+from kirsch.crud.parsing import parser, storable, written
 
 FILL_IN = "Fill this in."
 CHOOSE = "Choose one."
@@ -57,7 +58,7 @@ class Ticked(Written):
     @property
     def text(self) -> str:
         sent = self.texts[0] if self.texts else None
-        return "1" if (sent.lower() in YES if sent is not None else self.data) else ""
+        return "1" if (sent.lower() in TRUE if sent is not None else self.data) else ""
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         self.data = False

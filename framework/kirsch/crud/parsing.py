@@ -9,11 +9,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
+from kirsch.conversion.texts import FALSE, TRUE
 from kirsch.crud.inspection import Attribute
 
 Parse = Callable[[str], Any]
 
-YES, NO = frozenset({"1", "true", "on", "yes"}), frozenset({"", "0", "false", "off", "no"})
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(Z|[+-]\d\d:\d\d)?")
 _TIME = re.compile(r"\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?")
 DEEPEST = 100
@@ -148,9 +148,9 @@ def parse_choice(text: str, attribute: Attribute) -> Any:
 
 def parse_yes_or_no(text: str) -> bool:
     """Yes or no, in any of the usual words; blank is no."""
-    if text.lower() not in YES | NO:
+    if text.lower() not in TRUE | FALSE:
         raise ValueError("Choose Yes or No.")
-    return text.lower() in YES
+    return text.lower() in TRUE
 
 
 def parse_json(text: str) -> Any:

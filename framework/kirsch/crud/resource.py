@@ -267,7 +267,7 @@ class Resource(Rows):
     def _done(self, sentence: str, where: str) -> Response:
         if self.request.offers("session"):
             self.flash(sentence)
-        raise Redirect(where or self.request.environ.get("SCRIPT_NAME", "") + "/")
+        raise Redirect(where or self.request.prefix + "/")
 
     def _may_write(self, refusal: HTTPError) -> None:
         if self.reads_only:

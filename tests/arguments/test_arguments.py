@@ -11,6 +11,7 @@ import pytest
 from asking import ask
 from kirsch import Application, Controller, Mapper
 from kirsch.errors import ConfigError
+from kirsch.routing import Converter
 
 
 class Color(Enum):
@@ -122,6 +123,48 @@ def test_other_names_go_to_an_action_that_takes_all(app):
     assert ask(app, "/number/7?utm_source=mail").status == 200
 
 
+def test_no_name_of_the_client_s_takes_the_place_of_self(app):
+    """Nor that of a variable of the route."""
+    assert ask(app, "/rest/3/x?self=1&id=4&extra=y").text == '{"id":3,"others":{"extra":"x"}}'
+
+
+def test_an_annotation_converts_what_an_own_type_leaves_as_text():
+    """A converter of a site's own may read no more than a text."""
+    mapper = Mapper()
+    mapper.converters["code"] = Converter("[a-z0-9]+", str.lower)
+    mapper.connect("/{id:code}", controller=Echo, action="number")
+    app = Application(mapper)
+
+    assert ask(app, "/7").text == '{"id":7}'
+    assert ask(app, "/x").status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/needs?a=x", "b=y", 400),
+        ("/needs?a=x", "a=x&b=y", 422),
+        ("/needs?a=1", "a=x", 422),
+        ("/needs?a=x", "a=1", 422),
+        ("/needs", "", 422),
+        ("/needs?b=y", "", 422),
+        ("/needs?a=1", "b=y", 200),
+    ],
+)
+def test_the_status_says_which_part_is_to_blame(app, path, body, status):
+    """The body counts more, and where it alone is wrong the answer is 422 (RFC 9110, section 15.5.21)."""
+    assert (
+        ask(app, path, method="POST", body=body.encode(), content_type="application/x-www-form-urlencoded").status
+        == status
+    )
+
+
+def test_a_request_without_any_body_is_a_bad_request(app):
+    """There is no body to blame."""
+    assert ask(app, "/needs", method="POST").status == 400
+    assert ask(app, "/needs", method="POST", body=b"", content_type="application/json").status == 400
+
+
 def test_form_and_json_bodies_fill_arguments(app):
     """A POST's fields count like a query's."""
     assert ask(app, "/needs", method="POST", POST={"a": "1", "b": "x"}).text == '{"a":1,"b":"x"}'
@@ -129,9 +172,10 @@ def test_form_and_json_bodies_fill_arguments(app):
     assert ask(app, "/needs", method="POST", body=body, content_type="application/json").text == '{"a":1,"b":"x"}'
 
 
-def test_a_json_body_that_is_no_object_is_a_bad_request(app):
-    """Arguments have names."""
-    assert ask(app, "/needs", method="POST", body=b"[1]", content_type="application/json").status == 400
+def test_a_json_body_that_is_no_object_is_refused(app):
+    """Arguments have names. It is JSON and could be read, so it is a 422 (RFC 9110, section 15.5.21)."""
+    assert ask(app, "/needs", method="POST", body=b"[1]", content_type="application/json").status == 422
+    assert ask(app, "/needs", method="POST", body=b"[1", content_type="application/json").status == 400
 
 
 def test_mistakes_in_signatures_are_found_at_start():
