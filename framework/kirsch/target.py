@@ -1,0 +1,51 @@
+"""What a request is directed at: a host and a path (RFC 9110, section 7.1)."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from kirsch.errors import BadRequest
+
+#: A name or an address, and perhaps a port (RFC 3986, section 3.2.2).
+HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::\d{0,5})?", re.ASCII)
+DEFAULT_PORTS = {"http": "80", "https": "443"}
+
+
+def checked_host(host: str) -> str:
+    """*host*, if it is a name or address with at most a port.
+
+    :raises BadRequest: for anything else (RFC 9112, section 3.2).
+    """
+    if not HOST.fullmatch(host):
+        raise BadRequest("The Host is malformed.")
+    return host
+
+
+def host_of(environ: Mapping[str, Any]) -> str:
+    """The host that is asked for; where the client names none, that of the server.
+
+    :raises BadRequest: for what is no host.
+    """
+    if named := environ.get("HTTP_HOST"):
+        return checked_host(named)
+    return f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+
+
+def host_url(environ: Mapping[str, Any]) -> str:
+    """Scheme and host as an address begins, without the scheme's own port.
+
+    :raises BadRequest: for what is no host.
+    """
+    scheme = environ["wsgi.url_scheme"]
+    return f"{scheme}://{host_of(environ).removesuffix(f':{DEFAULT_PORTS.get(scheme)}').removesuffix(':')}"
+
+
+def decode_path(path: str) -> str:
+    """A path as text; PEP 3333 hands it over as bytes in the guise of Latin-1.
+
+    :raises BadRequest: when its bytes are not UTF-8.
+    """
+    try:
+        return path.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        raise BadRequest("The path is not UTF-8.") from None
