@@ -14,18 +14,25 @@ class Notes(Controller):
     def index(self):
         return Markup(csrf_field(self.request))
 
+    def plain(self):
+        return "plain"
+
     def create(self, text: str = ""):
         return text or "created"
 
 
-@pytest.fixture
-def app():
+def make_app(*keys):
     mapper = Mapper()
+    mapper.connect("/plain", controller=Notes, action="plain")
     mapper.connect("/", controller=Notes, action="index", conditions={"method": "GET"})
     mapper.connect("/", controller=Notes, action="create", conditions={"method": ["POST", "PUT", "DELETE"]})
-    return Application(
-        mapper, site=Config({"site.secret_key": SECRET, "tools.csrf.trusted_origins": ["https://ok.example"]})
-    )
+    site = {"site.secret_key": keys[0], "site.old_secret_keys": list(keys[1:])}
+    return Application(mapper, site=Config({**site, "tools.csrf.trusted_origins": ["https://ok.example"]}))
+
+
+@pytest.fixture
+def app():
+    return make_app(SECRET)
 
 
 def token_and_cookie(app):
@@ -120,6 +127,30 @@ def test_a_page_of_our_own_needs_no_token(app):
     assert ask(app, "/", method="POST", headers={"Sec-Fetch-Site": "same-origin"}).status == 200
     trusted = {"Origin": "https://ok.example", "Sec-Fetch-Site": "cross-site"}
     assert ask(app, "/", method="POST", headers=trusted).status == 200
+
+
+def test_a_page_without_a_form_gets_no_cookie(app):
+    """It can be cached by anyone, and costs nothing."""
+    answer = ask(app, "/plain")
+
+    assert answer.text == "plain"
+    assert not answer.headers.keys() & {"Set-Cookie", "Vary"}
+
+
+def test_forms_that_are_open_survive_a_new_key(app):
+    """While the old one is still named."""
+    token, cookie, _ = token_and_cookie(app)
+    sent = {"Cookie": cookie, "X-CSRF-Token": token}
+
+    assert ask(make_app("fedcba9876543210", SECRET), "/", method="POST", headers=sent).status == 200
+    assert ask(make_app("fedcba9876543210"), "/", method="POST", headers=sent).status == 403
+
+
+def test_a_host_that_is_not_named_is_nobodys_origin(app):
+    """An empty Host header does not make an opaque origin ours."""
+    for origin in ("null", "https://", ""):
+        answer = ask(app, "/", method="PUT", environ={"HTTP_HOST": ""}, headers={"Origin": origin})
+        assert answer.status == 403
 
 
 def test_reading_needs_no_token(app):

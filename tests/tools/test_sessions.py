@@ -1,56 +1,14 @@
 """What a visitor keeps, in every store."""
 
 import json
-import secrets
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
 
 from asking import ask
-from kirsch import Application, Config, Controller, Mapper
-from kirsch.errors import ConfigError, Conflict
-
-SECRET = "0123456789abcdef"
-
-
-class Counter(Controller):
-    def index(self):
-        self.session["count"] = self.session.get("count", 0) + 1
-        return str(self.session["count"])
-
-    def peek(self):
-        return str(self.session.get("count"))
-
-    def nothing(self):
-        return "nothing"
-
-    def leave(self):
-        self.session.forget()
-        return "bye"
-
-    def say(self, text: str):
-        self.flash(text)
-        return "said"
-
-    def promise(self):
-        self.flash("It has been saved.")
-        raise Conflict("It could not be saved.")
-
-    def hoard(self):
-        self.session["much"] = secrets.token_hex(4000)
-        return "kept"
-
-    def hear(self):
-        return json.dumps(self.request.take("flash"))
-
-
-def make_app(**settings):
-    mapper = Mapper()
-    mapper.connect("/", controller=Counter, action="index")
-    for action in ("peek", "nothing", "leave", "say", "promise", "hoard", "hear"):
-        mapper.connect(f"/{action}", controller=Counter, action=action)
-    return Application(mapper, site=Config({"site.secret_key": SECRET, "tools.sessions": settings}))
+from visitors import make_app, visit
 
 
 @pytest.fixture(params=["cookie", "memory", "redis"])
@@ -61,16 +19,6 @@ def app(request):
     made = make_app(**settings)
     yield made
     made.close()
-
-
-def cookie_of(answer):
-    return answer.headers["Set-Cookie"].split(";")[0]
-
-
-def visit(app, path, cookie):
-    """The answer, and the cookie the visitor holds afterwards."""
-    answer = ask(app, path, headers={"Cookie": cookie} if cookie else {})
-    return answer, cookie_of(answer) if "Set-Cookie" in answer.headers else cookie
 
 
 def test_values_last_from_request_to_request(app):
@@ -161,54 +109,60 @@ def test_a_message_of_a_request_that_failed_is_not_shown(app):
     assert (answer.status, heard.text) == (409, '[["success", "earlier"]]')
 
 
-def test_a_session_ends():
-    """After its seconds a cookie is a stranger's."""
-    app = make_app(store="cookie", seconds=-1)
-    _, cookie = visit(app, "/", None)
+def test_four_messages_and_one_of_a_request_that_failed_are_four(app):
+    """The new one takes no older one's place, and does not get in by it."""
+    _, cookie = visit(app, "/many", None)
+    _, cookie = visit(app, "/promise", cookie)
 
-    assert visit(app, "/peek", cookie)[0].text == "None"
+    heard, _ = visit(app, "/hear", cookie)
+
+    assert [said for _, said in json.loads(heard.text)] == [f"number {number}" for number in range(4)]
 
 
-def test_a_session_too_large_for_a_cookie_is_an_error_not_a_loss(caplog):
-    """Browsers would drop the cookie without a word; the log says what to do instead."""
-    answer = ask(make_app(store="cookie"), "/hoard")
+def test_a_first_request_that_failed_leaves_no_session(app):
+    """There is nothing to keep."""
+    assert "Set-Cookie" not in ask(app, "/promise").headers
 
-    assert (answer.status, "Set-Cookie" in answer.headers) == (500, False)
-    assert 'set store = "redis" under [tools.sessions]' in caplog.text
+
+def test_a_message_may_hold_any_text(app):
+    """Half a surrogate pair, which JSON can bring; and many signs that are four bytes each."""
+    _, cookie = visit(app, "/shout", None)
+
+    heard, _ = visit(app, "/hear", cookie)
+
+    assert json.loads(heard.text)[0][1] == "\N{CHERRIES}\ud800" * 100
+
+
+def test_sign_in_renews_the_key_and_keeps_the_values(app):
+    """Who planted a key of theirs on a visitor has nothing of what comes."""
+    _, planted = visit(app, "/", None)
+    _, cookie = visit(app, "/enter", planted)
+
+    assert cookie != planted
+    assert visit(app, "/peek", cookie)[0].text == "1"
+    if app.tools[0].store != "cookie":
+        assert visit(app, "/peek", planted)[0].text == "None"
+
+
+def test_visitors_at_the_same_time_do_not_meet(app):
+    """Eight threads, eight visitors, fifty visits each: everyone counts their own."""
+
+    def visits(_):
+        cookie = None
+        for _ in range(50):
+            answer, cookie = visit(app, "/", cookie)
+        return answer.text
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(visits, range(8))) == ["50"] * 8
 
 
 def test_a_store_that_is_away_is_503_not_500():
     """Redis at a port where nobody listens."""
     app = make_app(store="redis", url="redis://127.0.0.1:1/0")
-    cookie = "session=" + next(iter(app.tools))._store.signer.sign("abc").decode()
+    cookie = "session=" + next(iter(app.tools))._store.dated.write("abc")
 
     answer, _ = visit(app, "/peek", cookie)
 
     assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
     app.close()
-
-
-def test_an_unknown_store_is_named_at_start():
-    """The sentence lists the stores."""
-    with pytest.raises(ConfigError, match="must be one of 'cookie', 'memory', 'redis'"):
-        make_app(store="memcached")
-
-
-def test_without_a_secret_the_site_does_not_start():
-    """The mistake comes with the command that mends it."""
-    with pytest.raises(ConfigError, match=r"secret_key.*token_hex"):
-        Application(Mapper(), config={"tools.sessions": {}})
-
-
-def test_a_missing_secret_is_one_sentence_for_all_tools(tmp_path):
-    """It names the file where a generated project keeps its secrets."""
-    (tmp_path / "config").mkdir()
-    (tmp_path / "config" / "site.toml").write_text("[tools.sessions]\n[tools.csrf]\n")
-
-    with pytest.raises(ConfigError) as caught:
-        Application(Mapper(), site=Config("config/site.toml", root=tmp_path))
-
-    (sentence,) = caught.value.mistakes
-    assert sentence.startswith("tools.sessions and tools.csrf need a random text")
-    assert "in config/secrets.toml, [site]" in sentence
-    assert "token_hex(32)" in sentence

@@ -1,29 +1,16 @@
 """What a visitor keeps from one request to the next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from kirsch.cookies import VARY, SetCookie
 from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.tool import Setup, Tool
-from kirsch.tools._stores import Store, open_store
+from kirsch.tools._stores import Session, Store, open_store
 
-
-class Session(dict[str, Any]):
-    """A visitor's values; saved after the request if they changed. Only what JSON can hold."""
-
-    #: What the store knows the session by, or None for a new one.
-    key: str | None = None
-    #: Whether the store is to give it a new key.
-    renewed = False
-    #: How many messages were waiting when the request began.
-    waiting = 0
-
-    def forget(self) -> None:
-        """Forget everything and go on under a new key, as at sign-in and sign-out."""
-        self.clear()
-        self.renewed = True
+__all__ = ["Session", "Sessions"]
 
 
 @dataclass
@@ -31,17 +18,20 @@ class Sessions(Tool, order=40):
     """Give every visitor a session, ``self.session``, kept in a signed cookie or on the server.
 
     The cookie is HttpOnly, SameSite=Lax, and Secure where the request came by https. Nothing is read or sent for
-    requests that do not ask for the session.
+    requests that do not ask for the session. ``self.session.renew()`` at sign-in gives it a new key,
+    ``self.session.forget()`` at sign-out ends it.
     """
 
     #: Where the values are kept: in the cookie itself (signed, readable by the visitor), in this process, in Redis.
     store: Literal["cookie", "memory", "redis"] = "cookie"
     #: Name of the cookie.
     cookie: str = "session"
-    #: Seconds until a session that is not used ends.
+    #: Seconds until a session that is not used ends; one that is used begins anew when a tenth of them is over.
     seconds: int = 14 * 24 * 3600
     #: Path the cookie is sent for.
     path: str = "/"
+    #: Whether the cookie is sent over https only; by default where the request that sets it came by https.
+    secure: bool | None = None
     #: Address of the Redis server.
     url: str = "redis://127.0.0.1:6379/0"
     #: What the names of sessions begin with in Redis.
@@ -51,42 +41,45 @@ class Sessions(Tool, order=40):
         """Open the store.
 
         :raises KeyMissing: without a secret key to sign cookies with.
-        :raises UsageError: without the package the store needs.
+        :raises UsageError: without the package the store needs, or for a cookie that browsers would refuse.
         """
-        self._store: Store = open_store(self.store, setup.key(), self.seconds, self.url, self.prefix)
+        self._set = SetCookie(self.cookie, path=self.path, max_age=self.seconds, secure=self.secure)
+        self._store: Store = open_store(self.store, setup.keys(), self.seconds, self.url, self.prefix)
 
-    def start(self, request: Request) -> None:
-        request.offer("session", self._opener(request))
-        request.offer("flash", lambda: request.take("session").pop("_flash", []))
+    def offers(self) -> Mapping[str, Callable[[Request], Any]]:
+        """The session, and the messages that wait in it."""
+        return {"session": self._open, "flash": take_messages}
 
     def after(self, request: Request, response: Response) -> None:
-        session = request.taken("session")
+        session: Session | None = request.taken("session")
         if session is None:
             return
-        response.headers.add("Vary", "Cookie")
-        if response.status_code >= 400 and "_flash" in session:
-            # What failed after all must not be told as done on the next page.
-            session["_flash"] = session["_flash"][: session.waiting]
-        if (value := self._store.save(session.key, dict(session), session.renewed)) is None:
-            return
-        if value:
-            response.set_cookie(
-                self.cookie, value, max_age=self.seconds, path=self.path, httponly=True, samesite="Lax",
-                secure=request.scheme == "https",
-            )  # fmt: skip
-        else:
-            response.delete_cookie(self.cookie, path=self.path)
+        headers = response.headerlist
+        if VARY not in headers:
+            headers.append(VARY)
+        if "_flash" in session and response.status_code >= 400:
+            keep_waiting(session, request)
+        value = self._store.save(session)
+        if value is not None:
+            https = request.environ["wsgi.url_scheme"] == "https"
+            headers.append(self._set.header(value, https) if value else self._set.removal(https))
 
     def close(self) -> None:
-        self._store.close()
+        if hasattr(self, "_store"):
+            self._store.close()
 
-    def _opener(self, request: Request) -> Callable[[], Session]:
-        def open_session() -> Session:
-            sent = request.cookies.get(self.cookie, "")
-            key, values = self._store.load(sent)
-            session = Session(values)
-            session.key = key
-            session.waiting = len(values.get("_flash", ()))
-            return session
+    def _open(self, request: Request) -> Session:
+        return self._store.load(request.cookie(self.cookie) or "")
 
-        return open_session
+
+def take_messages(request: Request) -> list[Any]:
+    """The messages that wait for the page that is shown now; they are shown once."""
+    found: list[Any] = request.take("session").pop("_flash", [])
+    return found
+
+
+def keep_waiting(session: Session, request: Request) -> None:
+    """Take back the messages of a request that failed: what did not happen is not told as done on the next page."""
+    del session["_flash"]
+    if session.waiting and request.taken("flash") is None:
+        session["_flash"] = session.waiting

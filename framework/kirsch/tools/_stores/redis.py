@@ -10,7 +10,10 @@ class Redis:
 
     def __init__(self, url: str, prefix: str) -> None:
         self.prefix = prefix
-        self.client = redis.Redis.from_url(url, decode_responses=True, socket_timeout=5, socket_connect_timeout=5)
+        # A text may hold half a surrogate pair, which strict UTF-8 has no bytes for.
+        self.client = redis.Redis.from_url(
+            url, decode_responses=True, encoding_errors="surrogatepass", socket_timeout=5, socket_connect_timeout=5
+        )
 
     def get(self, key: str) -> str | None:
         try:
@@ -19,9 +22,9 @@ class Redis:
             raise self._away() from error
         return None if found is None else str(found)
 
-    def put(self, key: str, text: str, seconds: int) -> None:
+    def put(self, key: str, text: str, seconds: int, known: bool) -> None:
         try:
-            self.client.set(self.prefix + key, text, ex=seconds)
+            self.client.set(self.prefix + key, text, ex=seconds, xx=known)
         except redis.RedisError as error:
             raise self._away() from error
 
