@@ -1,9 +1,13 @@
 """Pages by Mako and by Jinja: the same promises from both."""
 
+import gc
 import os
 import sys
+import weakref
+from decimal import Decimal
 
 import pytest
+from markupsafe import escape
 
 from asking import ask
 from kirsch import Application, Config, Controller, Mapper, Markup, tools
@@ -189,3 +193,55 @@ def test_a_missing_package_is_one_sentence(tmp_path, monkeypatch):
         ConfigError, match=r"tools.jinja needs the package 'jinja2'. Run: pip install 'kirsch\[jinja\]'"
     ):
         make_app(tmp_path, {"tools.jinja.directories": ["pages"]})
+
+
+def test_what_a_page_showed_is_let_go_with_its_answer(engine, tmp_path):
+    """The rows of a page do not wait for the garbage collector, which every request would have to pay for."""
+    shown = []
+
+    class Name(str):
+        """A text that can be watched."""
+
+    class Watched(Books):
+        name = "books"
+
+        def show(self, id: int):
+            name = Name("watched")
+            shown.append(weakref.ref(name))
+            return {"name": name, "safe": ""}
+
+    watched = make_app(tmp_path, {f"tools.{engine}.directories": ["pages"]}, Watched)
+    gc.collect()
+    gc.disable()
+    try:
+        answer = ask(watched, "/books/1")
+        waiting = shown[0]() is not None
+    finally:
+        gc.enable()
+
+    assert "<p>watched</p>" in answer.text
+    assert not waiting
+
+
+ODD = ("", "plain", "a<b", "a>b", "a&b", "it's", 'say "x"', "ü<", 0, -7, 2**70, True, None, 1.5, [1, "<"], {"<": ">"},
+       Markup("<i>"), Decimal("1.0"), b"<")  # fmt: skip
+
+
+def test_every_value_is_escaped_once(engine, tmp_path):
+    """Whatever its type, and where the template asks for it again."""
+
+    class Odd(Books):
+        name = "books"
+
+        def show(self, id: int):
+            return {"values": ODD}
+
+    app = make_app(tmp_path, {f"tools.{engine}.directories": ["pages"]}, Odd)
+    once, again = {"mako": ("${v}", "${v | h,trim}"), "jinja": ("{{ v }}", "{{ v | e | trim }}")}[engine]
+    loop = {"mako": "% for v in values:\n", "jinja": "{% for v in values %}"}[engine]
+    end = {"mako": "\n% endfor\n", "jinja": "\n{% endfor %}"}[engine]
+    (tmp_path / "pages" / "books" / f"show.{engine}").write_text(f"{loop}{once} {again}{end}")
+
+    answer = ask(app, "/books/1")
+
+    assert answer.text.splitlines() == [f"{escape(value)} {escape(value)}" for value in ODD]

@@ -1,5 +1,6 @@
 """Each request that asks for a database session gets one, and it ends as the answer says."""
 
+import json
 import threading
 
 import pytest
@@ -53,6 +54,12 @@ class Counters(Controller):
         counter.value += 1
         return "counted"
 
+    def store(self):
+        self.db.add(Counter(**self.request.json))
+        if "flush" in self.request.GET:
+            self.db.flush()
+        return "stored"
+
     def idle(self) -> str:
         return "no database"
 
@@ -89,15 +96,15 @@ def site(request, tmp_path):
 
 def make_app(root, url, **options):
     mapper = Mapper()
-    for action in ("show", "add", "refuse", "fail", "count", "idle", "stream", "cut", "overtaken"):
+    for action in ("show", "add", "refuse", "fail", "count", "store", "idle", "stream", "cut", "overtaken"):
         mapper.connect(action, f"/{action}", controller="counters", action=action)
     config = Config({"tools": {"sqlalchemy": {"url": url, **options}}}, root=root)
     return Application(mapper, [Counters], site=config)
 
 
-def send(app, path, method="GET"):
+def send(app, path, method="GET", **options):
     """The status and the body of the answer; the body is closed, as a server does."""
-    status, _, body = Request.blank(path, method=method).call_application(app)
+    status, _, body = Request.blank(path, method=method, **options).call_application(app)
     try:
         return int(status[:3]), b"".join(body).decode()
     finally:
@@ -123,6 +130,16 @@ def test_an_http_error_rolls_back(site):
     status, _ = send(site, "/refuse", "POST")
 
     assert (status, names(site)) == (404, [])
+
+
+@pytest.mark.parametrize("path", ["/store", "/store?flush"])
+@pytest.mark.parametrize("values", [{"name": "big", "value": 2**70}, {"name": "half \ud800 a character"}])
+def test_a_value_that_no_column_can_hold_is_a_bad_request(site, path, values):
+    """What a client sent and nobody checked is refused with a sentence, whether it is found by the action or after."""
+    status, body = send(site, path, "POST", body=json.dumps(values).encode(), content_type="application/json")
+
+    assert (status, names(site)) == (400, [])
+    assert "cannot be stored. Nothing was changed." in body
 
 
 def test_a_bug_rolls_back(site):

@@ -9,6 +9,7 @@ import pytest
 from kirsch import Application, Config, Mapper, Request, Response
 from kirsch.crud.static import Static as StaticFiles
 from kirsch.errors import MethodNotAllowed, UsageError
+from kirsch.response import full
 from kirsch.testing import Client
 from kirsch.tool import Setup
 from kirsch.tools.static import Static
@@ -36,7 +37,8 @@ def ask(
     environ = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
     request = Request.blank("/static", environ, method=method)
     request.urlvars = {"path": path}
-    return tool.start(request)
+    answer = tool.start(request)
+    return None if answer is None else full(answer)
 
 
 def served(root: Path, path: str, method: str = "GET", **options: object) -> Response:
@@ -68,10 +70,10 @@ def test_a_packages_folder_can_be_served(root):
     request = Request.blank("/static")
     request.urlvars = {"path": "kirsch.css"}
 
-    response = tool.start(request)
+    answer = tool.start(request)
 
-    assert response is not None
-    assert b"--accent" in response.body
+    assert answer is not None
+    assert b"--accent" in full(answer).body
 
 
 @pytest.mark.parametrize(

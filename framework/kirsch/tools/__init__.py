@@ -13,17 +13,34 @@ from kirsch.tool import Tool
 
 NAMES = {
     "accesslog": "kirsch.tools.accesslog:AccessLog",
+    "allow": "kirsch.tools.allow:Allow",
+    "basicauth": "kirsch.tools.basicauth:BasicAuth",
+    "bearer": "kirsch.tools.bearer:Bearer",
+    "cachecontrol": "kirsch.tools.cachecontrol:CacheControl",
+    "compression": "kirsch.tools.compression:Compression",
+    "cors": "kirsch.tools.cors:CORS",
     "csrf": "kirsch.tools.csrf:CSRF",
+    "digestauth": "kirsch.tools.digestauth:DigestAuth",
+    "etags": "kirsch.tools.etags:ETags",
+    "headers": "kirsch.tools.headers:Headers",
+    "hosts": "kirsch.tools.hosts:Hosts",
+    "https": "kirsch.tools.https:HTTPS",
     "jinja": "kirsch.tools.jinja:Jinja",
+    "limits": "kirsch.tools.limits:Limits",
     "mako": "kirsch.tools.mako:Mako",
+    "proxy": "kirsch.tools.proxy:Proxy",
+    "ratelimit": "kirsch.tools.ratelimit:RateLimit",
+    "requestid": "kirsch.tools.requestid:RequestID",
+    "secureheaders": "kirsch.tools.secureheaders:SecureHeaders",
     "sessions": "kirsch.tools.sessions:Sessions",
     "sqlalchemy": "kirsch.tools.sqlalchemy:SQLAlchemy",
     "static": "kirsch.tools.static:Static",
+    "trailingslash": "kirsch.tools.trailingslash:TrailingSlash",
 }
 #: Other packages add tools, renderers among them, in this entry-point group.
 GROUP = "kirsch.tools"
 #: The extra that brings the package a tool of ours needs.
-EXTRAS = {"jinja": "jinja", "sqlalchemy": "sql"}
+EXTRAS = {"jinja": "jinja", "ratelimit": "limits", "sqlalchemy": "sql"}
 
 Decorated = TypeVar("Decorated")
 

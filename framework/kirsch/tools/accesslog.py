@@ -6,14 +6,14 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
-from typing import TextIO
 from urllib.parse import quote
 
 from kirsch.errors import UsageError
 from kirsch.request import Request
-from kirsch.response import Response
+from kirsch.response import Response, close_body
 from kirsch.tool import Setup, Tool
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -48,15 +48,14 @@ class AccessLog(Tool, order=1):
 
         :raises UsageError: when it cannot be written.
         """
-        self._handler = self._open(Path(setup.root, self.file)) if self.file else Output()
-        self._handler.setFormatter(logging.Formatter("%(message)s"))
+        self._output = self._open(Path(setup.root, self.file)) if self.file else Output()
         self._log = logging.getLogger("kirsch.access")
         if self._log.level == logging.NOTSET:
             self._log.setLevel(logging.INFO)
 
-    def _open(self, path: Path) -> logging.Handler:
+    def _open(self, path: Path) -> "File":
         try:
-            return WatchedFileHandler(path, encoding="utf-8")
+            return File(path, encoding="utf-8")
         except OSError as error:
             raise UsageError(
                 f"cannot write {path}: {error.strerror}. Make the folder, or name another file."
@@ -66,48 +65,73 @@ class AccessLog(Tool, order=1):
         request.environ[KEY] = Entry(time.perf_counter())
 
     def after(self, request: Request, response: Response) -> None:
-        entry = request.environ.setdefault(KEY, Entry(time.perf_counter()))
+        entry = request.environ.get(KEY)
+        if entry is None:
+            entry = request.environ[KEY] = Entry(time.perf_counter())
         entry.status = response.status_code
         if request.method == "HEAD":
             return
-        entry.length = response.content_length or 0
-        if response.content_length is None:
-            response.wrap(lambda body: counted(body, entry))
+        length = response.content_length
+        entry.length = length or 0
+        if length is None:
+            response.wrap(lambda body: Counted(body, entry))
 
     def end(self, request: Request) -> None:
         if not self._log.isEnabledFor(logging.INFO):
             return
-        record = self._log.makeRecord(self._log.name, logging.INFO, "", 0, line(request), (), None)
         if self._log.handlers:
-            self._log.handle(record)
+            self._log.handle(self._log.makeRecord(self._log.name, logging.INFO, "", 0, line(request), (), None))
         else:
-            self._handler.handle(record)
+            # A record is made for those who asked for one only: it costs more than the line.
+            self._output.write(line(request) + "\n")
 
     def close(self) -> None:
-        self._handler.close()
+        self._output.close()
 
 
-class Output(logging.StreamHandler[TextIO]):
+class Output:
     """Writes to whatever the standard output is at the moment."""
 
-    def __init__(self) -> None:
-        super().__init__(sys.stdout)
+    def write(self, text: str) -> None:
+        """Write a line, and let go of it at once."""
+        if (output := sys.stdout) is not None:
+            output.write(text)
+            output.flush()
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write one line."""
-        self.stream = sys.stdout
-        super().emit(record)
+    def close(self) -> None:
+        """Leave the standard output open: others write to it too."""
 
 
-def counted(body: Iterable[bytes], entry: Entry) -> Iterator[bytes]:
-    """*body*, its bytes counted on the way."""
-    try:
-        for chunk in body:
-            entry.length += len(chunk)
+class File(WatchedFileHandler):
+    """Writes to a file, which is opened anew when it has been moved away."""
+
+    def write(self, text: str) -> None:
+        """Write a line, and let go of it at once."""
+        self.acquire()
+        try:
+            self.reopenIfNeeded()
+            if self.stream is not None:
+                self.stream.write(text)
+                self.stream.flush()
+        finally:
+            self.release()
+
+
+class Counted:
+    """A body, its bytes counted on the way."""
+
+    def __init__(self, body: Iterable[bytes], entry: Entry) -> None:
+        self.body = body
+        self.entry = entry
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self.body:
+            self.entry.length += len(chunk)
             yield chunk
-    finally:
-        if close := getattr(body, "close", None):
-            close()
+
+    def close(self) -> None:
+        """Close the body, also one that nobody has begun to read."""
+        close_body(self.body)
 
 
 def line(request: Request) -> str:
@@ -116,7 +140,7 @@ def line(request: Request) -> str:
     milliseconds = (time.perf_counter() - entry.begun) * 1000
     asked = f"{request.method} {target(request)} {environ.get('SERVER_PROTOCOL', '-')}"
     return (
-        f"{field(environ.get('REMOTE_ADDR'))} - {field(environ.get('REMOTE_USER'))} [{moment(time.time())}] "
+        f"{field(environ.get('REMOTE_ADDR'))} - {field(environ.get('REMOTE_USER'))} [{moment(int(time.time()))}] "
         f'"{field(asked)}" {entry.status} {entry.length} "{field(environ.get("HTTP_REFERER"))}" '
         f'"{field(environ.get("HTTP_USER_AGENT"))}" {milliseconds:.1f}ms {request.id}'
     )
@@ -137,7 +161,8 @@ def field(value: str | None) -> str:
     return UNSAFE.sub(lambda found: f"\\x{ord(found[0]):02x}", value) if value else "-"
 
 
-def moment(now: float) -> str:
-    """The time as the format wants it, in UTC."""
+@lru_cache(maxsize=1)
+def moment(now: int) -> str:
+    """The time as the format wants it, in UTC; the same for all requests of a second."""
     day = time.gmtime(now)
     return time.strftime(f"%d/{MONTHS[day.tm_mon - 1]}/%Y:%H:%M:%S +0000", day)

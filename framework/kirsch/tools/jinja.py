@@ -48,5 +48,6 @@ class Jinja(Renderer):
             template = self.environment.get_template(name)
         except TemplateNotFound as error:
             folders = ", ".join(str(folder) for folder in self.folders)
-            raise KirschError(f"There is no template {error.name!r} in {folders}.") from None
+            mend = "Write it, or switch pages off for the action: @tools.jinja(on=False)."
+            raise KirschError(f"There is no template {error.name!r} in {folders}. {mend}") from None
         return template.render(values)

@@ -6,6 +6,9 @@ from typing import Any, ClassVar
 
 from mako.exceptions import CompileException, SyntaxException, TopLevelLookupException
 from mako.lookup import TemplateLookup
+from mako.runtime import Context
+from mako.util import FastEncodingBuffer
+from markupsafe import escape as html_escape
 
 from kirsch.errors import KirschError
 from kirsch.tool import Renderer, Setup
@@ -28,7 +31,8 @@ class Mako(Renderer):
         super().prepare(setup)
         self.lookup = TemplateLookup(
             [str(folder) for folder in self.folders],
-            default_filters=["h"],
+            default_filters=_Filters(["h"]),
+            imports=["from kirsch.tools.mako import escape as _escape"],
             strict_undefined=True,
             filesystem_checks=setup.debug if self.reload is None else self.reload,
             input_encoding="utf-8",
@@ -48,5 +52,33 @@ class Mako(Renderer):
             template = self.lookup.get_template("/" + name.lstrip("/"))
         except TopLevelLookupException:
             folders = ", ".join(str(folder) for folder in self.folders)
-            raise KirschError(f"There is no template {name!r} in {folders}.") from None
-        return str(template.render_unicode(**values))
+            mend = "Write it, or switch pages off for the action: @tools.mako(on=False)."
+            raise KirschError(f"There is no template {name!r} in {folders}. {mend}") from None
+        buffer = FastEncodingBuffer()
+        context = Context(buffer, **values)
+        template.render_context(context, **values)
+        _empty(context)
+        return buffer.getvalue()
+
+
+class _Filters(list[str]):
+    """Mako's own ``h`` before other filters; where none follows, one that is faster."""
+
+    def __add__(self, others: list[str]) -> list[str]:  # type: ignore[override]
+        return [*self, *others] if others else ["_escape"]
+
+
+def escape(value: object) -> str:
+    """*value* escaped as ``h`` does it, sooner: without a Markup that nobody would see. Numbers go as they are."""
+    if type(value) is str:
+        odd = "'" in value or "<" in value or ">" in value or "&" in value or '"' in value
+        return html_escape(value) if odd else value
+    return str(value) if type(value) is int else html_escape(value)
+
+
+def _empty(context: Context) -> None:
+    """Let go of a page's values now: contexts refer to themselves, and only the garbage collector would find them."""
+    space = context["self"]
+    while space is not None:
+        vars(space.context).clear()
+        space = space.inherits

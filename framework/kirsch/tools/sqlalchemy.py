@@ -1,22 +1,23 @@
 """A SQLAlchemy session for each request that asks for one, committed with a success and rolled back otherwise."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from kirsch.database import make_engine, trouble
-from kirsch.errors import Conflict, Forbidden, HTTPError, ServiceUnavailable
-from kirsch.outage import busy, unreachable
-from kirsch.request import Request
+from kirsch.errors import BadRequest, Conflict, Forbidden, HTTPError, ServiceUnavailable
+from kirsch.outage import busy, unfit, unreachable
+from kirsch.prepared import ByKey, PreparedSession
+from kirsch.request import SAFE_METHODS, Request
 from kirsch.response import Response
 from kirsch.tool import Setup, Tool
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 logger = logging.getLogger("kirsch")
 
 
@@ -30,6 +31,8 @@ class SQLAlchemy(Tool, order=60):
     writes, so that what it reads stays true until it has written. A GET may write too, but SQLite refuses it where
     another request has written since it began to read.
     """
+
+    lazy: ClassVar[bool] = True
 
     #: Where the database is: "sqlite:///data/shop.sqlite" (relative to the site's root), "postgresql://user@host/name".
     url: str
@@ -47,6 +50,8 @@ class SQLAlchemy(Tool, order=60):
         """
         pool = {"pool_size": self.pool_size, "max_overflow": 2 * self.pool_size}
         self.engine: Engine = make_engine(self.url, root=setup.root, echo=self.echo, read_only=self.read_only, **pool)
+        self._statements: dict[Mapper[Any], ByKey] = {}
+        self._debug = setup.debug
         self._writing = self.engine if self.read_only else self.engine.execution_options(kirsch_write=True)
 
     def close(self) -> None:
@@ -54,9 +59,9 @@ class SQLAlchemy(Tool, order=60):
         if hasattr(self, "engine"):
             self.engine.dispose()
 
-    def start(self, request: Request) -> None:
-        """Offer the session."""
-        request.offer("db", self._opener(request))
+    def offers(self) -> Mapping[str, Callable[[Request], Session]]:
+        """The session."""
+        return {"db": self._open}
 
     def after(self, request: Request, response: Response) -> None:
         """Commit a success, roll back the rest.
@@ -79,25 +84,25 @@ class SQLAlchemy(Tool, order=60):
             raise self._refusal(request, error) from error
 
     def error(self, request: Request, exception: Exception) -> HTTPError | None:
-        """Undo what was done; what will pass is answered 503."""
+        """Undo what was done; what will pass is answered 503, what no column can hold 400."""
         if (session := request.taken("db")) is None:
             return None
         session.rollback()
-        return self._passing(exception)
+        return self._passing(exception) or self._unfit(request, exception)
 
     def end(self, request: Request) -> None:
-        """Give the connection back."""
-        if (session := request.taken("db")) is not None:
+        """Give back the connection of what was done after the answer's status was known."""
+        if (session := request.taken("db")) is not None and session.in_transaction():
             session.close()
 
-    def _opener(self, request: Request) -> Callable[[], Session]:
-        return lambda: self._open(request.method in SAFE_METHODS)
-
-    def _open(self, safe: bool) -> Session:
+    def _open(self, request: Request) -> Session:
+        safe = request.environ["REQUEST_METHOD"] in SAFE_METHODS
         # Rows stay readable after the commit, for answers that are sent piece by piece.
-        session = Session(self.engine if safe else self._writing, expire_on_commit=False)
+        session = PreparedSession(self.engine if safe else self._writing, self._statements, expire_on_commit=False)
         if self.read_only:
             event.listen(session, "before_flush", _refuse_changes)
+        if safe:
+            return session
         try:
             session.connection()
         except SQLAlchemyError as error:
@@ -117,7 +122,14 @@ class SQLAlchemy(Tool, order=60):
         if isinstance(error, IntegrityError):
             logger.warning("request %s: %s", request.id, error.orig)
             return Conflict("This does not go together with what is stored already. Nothing was changed.")
-        return self._passing(error) or error
+        return self._passing(error) or self._unfit(request, error) or error
+
+    def _unfit(self, request: Request, error: Exception) -> BadRequest | None:
+        """The answer to a value that the database cannot hold; while a site is developed, its error page says more."""
+        if self._debug or not unfit(error):
+            return None
+        logger.warning("request %s: %s", request.id, getattr(error, "orig", error))
+        return BadRequest("A value is too long, too large or of characters that cannot be stored. Nothing was changed.")
 
     def _passing(self, error: Exception) -> ServiceUnavailable | None:
         if isinstance(error, SQLAlchemyError) and busy(error):
