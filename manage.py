@@ -1,4 +1,4 @@
-"""The repository's one command, on nothing but Python 3.11: `python3 manage.py demo`, `test`, `check`, `build`."""
+"""The repository's one command, on nothing but Python 3.11: `python3 manage.py demo`, `test`, `check`, `bench` ..."""
 
 import argparse
 import errno
@@ -32,11 +32,13 @@ except ImportError:  # Windows, where two set-ups at once are not held apart
     fcntl = None  # type: ignore[assignment]
 
 ROOT = Path(__file__).resolve().parent
-VENV = ROOT / ".venv"
+# The frameworks that Kirsch is measured against stay apart: no test can lean on one of them, and none pins what we use.
+VENV = ROOT / (".venv-bench" if sys.argv[1:2] == ["bench"] else ".venv")
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "kirsch.json"
 HOST = "127.0.0.1"
+BENCH = ("only", "peers", "rounds", "json", "page")
 Command = Sequence[str | Path]
 
 
@@ -99,6 +101,16 @@ def check(_options: argparse.Namespace, _more: Command) -> int:
     return run_all({**inspections(), "rules and documents": rules})
 
 
+def bench(options: argparse.Namespace, _more: Command) -> int:
+    """Measure Kirsch side by side with other frameworks, each answer verified before it is timed."""
+    told = [f"--{name}={value}" for name in BENCH if (value := getattr(options, name)) is not None]
+    told += ["--quick"] * options.quick
+    if code := run([sys.executable, "-m", "bench", "--look", *told], ROOT / "tests"):
+        return code
+    prepare("bench")
+    return run([PYTHON, "-m", "bench", *told], ROOT / "tests")
+
+
 def build(_options: argparse.Namespace, _more: Command) -> int:
     """Build the wheel and the source archive into dist/."""
     prepare("dev")
@@ -130,13 +142,13 @@ def run_all(steps: dict[str, Command]) -> int:
 
 
 def prepare(group: str) -> None:
-    """Have Kirsch and the packages of *group* in .venv, with nobody else at work there."""
+    """Have Kirsch and the packages of *group* in the environment, with nobody else at work there."""
     with locked():
         set_up(group)
 
 
 def set_up(group: str) -> None:
-    """Make .venv if it is absent, renew it if pyproject.toml has changed, else leave it."""
+    """Make the environment if it is absent, renew it if pyproject.toml has changed, else leave it."""
     before = stamp()
     known = before["groups"] if before["fingerprint"] == fingerprint() else []
     fresh = not is_sound(before)
@@ -157,7 +169,7 @@ def set_up(group: str) -> None:
 
 
 def is_sound(state: dict[str, Any]) -> bool:
-    """Whether .venv is whole, runs, and belongs to this Python and this place."""
+    """Whether the environment is whole, runs, and belongs to this Python and this place."""
     base = str(VENV)
     packages = Path(sysconfig.get_path("purelib", "venv", vars={"base": base, "platbase": base}))
     return bool(state["finished"]) and state["root"] == str(ROOT) and PYTHON.exists() and packages.is_dir()
@@ -168,7 +180,7 @@ def fingerprint() -> str:
 
 
 def stamp() -> dict[str, Any]:
-    """What .venv holds; one without a note was made by hand, and is taken over if it fits this Python."""
+    """What the environment holds; one without a note was made by hand, and is taken over if it fits this Python."""
     state: dict[str, Any] = {"finished": True, "root": str(ROOT), "fingerprint": "", "groups": []}
     if STAMP.exists():
         with suppress(ValueError):
@@ -187,17 +199,17 @@ def mark(state: dict[str, Any]) -> None:
 def make_venv() -> None:
     if importlib.util.find_spec("ensurepip") is None:
         raise Trouble(f"{sys.executable} cannot make virtual environments: sudo apt-get install python3-venv", 1)
-    say(f"Making .venv with Python {sys.version.split()[0]}")
+    say(f"Making {VENV.name} with Python {sys.version.split()[0]}")
     for entry in VENV.iterdir():
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry)
         elif entry != STAMP:
             entry.unlink()
-    run_quietly([sys.executable, "-m", "venv", VENV], "Python could not make .venv")
+    run_quietly([sys.executable, "-m", "venv", VENV], f"Python could not make {VENV.name}")
 
 
 def install(group: str) -> None:
-    say(f"Installing Kirsch and the packages of its group {group!r} into .venv (once; a minute, say)")
+    say(f"Installing Kirsch and the packages of its group {group!r} into {VENV.name} (once; a minute, say)")
     pip: Command = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
     run_quietly([*pip, "pip>=25.1"], "pip could not be brought up to date")  # the first that knows --group
     run_quietly([*pip, "--group", group, "--editable", "."], "The packages could not be installed")
@@ -211,7 +223,7 @@ def locked() -> Iterator[None]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                say("Waiting for another manage.py, which is at work in .venv")
+                say("Waiting for another manage.py, which is at work here")
                 fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -349,7 +361,7 @@ class Parser(argparse.ArgumentParser):
 def parser() -> Parser:
     whole = Parser(prog="manage.py", description=__doc__, allow_abbrev=False)
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for act in (demo, test, check, build):
+    for act in (demo, test, check, bench, build):
         command = commands.add_parser(act.__name__, help=act.__doc__, description=act.__doc__, allow_abbrev=False)
         command.set_defaults(act=act)
         command.add_argument("--debug", action="store_true", help="show tracebacks and all that pip says")
@@ -357,6 +369,14 @@ def parser() -> Parser:
             command.add_argument("--port", type=port_number, default=8080, help="where to listen (8080)")
             command.add_argument("--dir", default=ROOT / "demo", help="the folder of the demo (demo)")
             command.add_argument("--no-serve", dest="serve", action="store_false", help="stop before serving")
+        if act is bench:
+            command.add_argument("--only", help="scenarios, separated by commas; all without it")
+            command.add_argument("--peers", help="peers, separated by commas; all without it")
+            command.add_argument("--rounds", type=int, help="how often each peer has its turn (31)")
+            command.add_argument("--quick", action="store_true", help="few short rounds, for a first look")
+            command.add_argument("--json", type=os.path.abspath, metavar="FILE", help="write the figures there too")
+            page = ROOT / "docs" / "performance.md"
+            command.add_argument("--page", action="store_const", const=page, help=f"write {shown(page)} anew")
         if act is test:
             command.add_argument("--fast", action="store_true", help="leave out the tests that take seconds")
     return whole

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-OPTIONAL = {"mako", "jinja2", "sqlalchemy", "alembic", "psycopg", "pymysql", "redis", "wtforms"}
+OPTIONAL = {"mako", "jinja2", "sqlalchemy", "alembic", "psycopg", "pymysql", "redis", "wtforms", "msgspec", "pydantic"}
 OPTIONAL |= {"cheroot", "click"}
 
 

@@ -120,7 +120,7 @@ def test_help_names_the_commands():
     code, said = manage(ROOT, "--help")
 
     assert code == 0
-    assert all(f"    {command} " in said for command in ("demo", "test", "check", "build"))
+    assert all(f"    {command} " in said for command in ("demo", "test", "check", "bench", "build"))
 
 
 @pytest.mark.slow
