@@ -1,5 +1,6 @@
 """The way of a request, seen from outside."""
 
+import json
 import logging
 
 import pytest
@@ -25,6 +26,9 @@ class Home(Controller):
 
     def rows(self):
         return [1, 2]
+
+    def tags(self):
+        return [{"b", "a"}, {1, "a"}]
 
     def raw(self):
         return b"\x00"
@@ -56,7 +60,7 @@ class Home(Controller):
         return "hidden"
 
 
-ACTIONS = ["markup", "data", "rows", "raw", "created", "nothing", "boom", "gone", "away", "split", "odd"]
+ACTIONS = ["markup", "data", "rows", "tags", "raw", "created", "nothing", "boom", "gone", "away", "split", "odd"]
 
 
 def make_mapper():
@@ -94,6 +98,14 @@ def test_what_is_returned_decides_the_type(app, path, body, content_type):
     answer = ask(app, path)
 
     assert (answer.status, answer.body, answer.headers["Content-Type"]) == (200, body, content_type)
+
+
+def test_a_set_is_a_list_in_order_where_there_is_one(app):
+    """A set of one type comes sorted, a mixed one as it comes."""
+    sorted_tags, mixed = json.loads(ask(app, "/tags").body)
+
+    assert sorted_tags == ["a", "b"]
+    assert len(mixed) == 2
 
 
 def test_an_action_can_set_status_and_headers_first(app):

@@ -20,6 +20,14 @@ class Books(Controller):
         return {}
 
 
+class Plain(Controller):
+    def index(self):
+        return {}
+
+    def other(self):
+        return {}
+
+
 @pytest.fixture
 def mapper():
     made = Mapper()
@@ -138,6 +146,13 @@ def test_unknown_sections_and_broken_files_are_named_together(root):
     assert "there is no section [sit]. Did you mean 'site'?" in first + second + third
 
 
+@pytest.mark.parametrize("section", ["plugins", "log", "server2"])
+def test_a_section_that_nothing_reads_is_refused(section):
+    """It could not do what it was written for."""
+    with pytest.raises(ConfigError, match=rf"there is no section \[{section}\]"):
+        Config({section: {"level": 3}})
+
+
 def test_a_tool_is_switched_off_by_one_word(root, mapper):
     """`on = false` in a nearer scope leaves the tool's options but not the tool."""
     site = Config(
@@ -154,8 +169,48 @@ def test_two_renderers_of_one_scope_are_a_mistake(root, mapper):
     """The nearest scope decides; in the same scope nobody can."""
     mapper_settings = {"controllers.books.tools.jinja.directories": ["site"]}
 
-    with pytest.raises(ConfigError, match="two renderers"):
+    with pytest.raises(ConfigError, match=r"two renderers are on for books\.index, by "):
         Application(mapper, site=Config(mapper_settings, root=root))
+
+
+def test_two_renderers_of_the_whole_site_are_one_mistake(root):
+    """It is said once, not for each route, with the places of both."""
+    (root / "site.toml").write_text('[tools.mako]\nerror_page = "error"\n[tools.jinja]\n')
+    mapper = Mapper()
+    mapper.connect("/plain", controller=Plain, action="index")
+    mapper.connect("/other", controller=Plain, action="other")
+
+    with pytest.raises(ConfigError) as caught:
+        Application(mapper, site=Config("site.toml", root=root))
+
+    both = "site.toml [tools.mako] error_page and site.toml [tools] jinja"
+    assert caught.value.mistakes == (
+        f"two renderers are on for the whole site, by {both}; switch one off with on = false",
+    )
+
+
+def test_a_mistake_in_an_option_has_the_place_of_that_option(root, mapper):
+    """Also where another option of the tool was set elsewhere, and where the section of an unknown tool is empty."""
+    (root / "site.toml").write_text('[tools.limits]\nfile = "1 MiB"\n[tools.sesions]\n')
+
+    with pytest.raises(ConfigError) as caught:
+        Application(mapper, {}, {"tools.limits.body": "2 MB!"}, Config("site.toml", root=root))
+
+    first, second = sorted(caught.value.mistakes)
+    assert first == "site.toml [tools] sesions: there is no tool 'sesions'. Did you mean 'sessions'?"
+    assert second.startswith("the given settings [tools.limits] body: tools.limits: body must be a size")
+
+
+def test_controllers_are_configured_by_tools_and_actions_alone(root, mapper):
+    """A misspelt word would switch off what it was to switch on, without a sound."""
+    (root / "site.toml").write_text("[controllers.books.tool.csrf]\n[controllers.books.actions.index.toolz]\n")
+
+    with pytest.raises(ConfigError) as caught:
+        Application(mapper, site=Config("site.toml", root=root))
+
+    first, second = caught.value.mistakes
+    assert first.endswith("[controllers.books] has no 'tool'. Did you mean 'tools'?")
+    assert second.endswith("[controllers.books.actions.index] has no 'toolz'. Did you mean 'tools'?")
 
 
 def test_a_folder_that_does_not_exist_is_found_at_start(root, mapper):

@@ -145,7 +145,7 @@ def test_malformed_json_is_a_bad_request(body):
 def test_what_a_tool_offers_is_made_once():
     """Taking a thing twice gives the same thing."""
     request = Request.blank("/")
-    request.offer("thing", list)
+    request.offer("thing", lambda request: [request])
 
     assert request.taken("thing") is None
     assert request.take("thing") is request.take("thing")
@@ -173,3 +173,22 @@ def test_the_client_gets_the_form_it_likes_best(accept, chosen):
     request = Request.blank("/", headers={"Accept": accept} if accept else {})
 
     assert request.prefers("text/html", "application/json") == chosen
+
+
+@pytest.mark.parametrize("name", ["date", "if_modified_since", "if_unmodified_since", "if_range"])
+@pytest.mark.parametrize("sent", ["Sat, 21 Nov 99999999999999 10:00:00 GMT", "Mon, 99 Foo 2026 25:61:61 GMT"])
+def test_a_date_that_is_none_counts_as_not_sent(name, sent):
+    """Also where it lies further away than any calendar goes."""
+    request = Request.blank("/", headers={name.replace("_", "-"): sent})
+
+    assert getattr(getattr(request, name), "date", getattr(request, name)) is None
+
+
+def test_a_date_is_read_as_webob_does():
+    """As a moment with a zone, and can be set."""
+    request = Request.blank("/", headers={"If-Modified-Since": "Sat, 21 Nov 2026 10:00:00 GMT"})
+    assert request.if_modified_since.isoformat() == "2026-11-21T10:00:00+00:00"
+
+    request.if_modified_since = request.if_modified_since.replace(hour=11)
+
+    assert request.environ["HTTP_IF_MODIFIED_SINCE"] == "Sat, 21 Nov 2026 11:00:00 GMT"

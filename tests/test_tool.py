@@ -22,6 +22,42 @@ class Home(Controller):
         raise NotFound("expected")
 
 
+class Lender(Controller):
+    def taken(self):
+        return f"{self.request.take('thing')} {self.request.take('thing')} {self.request.offers('thing')}"
+
+    def left(self):
+        return "left"
+
+
+@dataclass
+class Lends(Tool):
+    """Offers a thing that says which request it belongs to, and counts how many were made."""
+
+    made: ClassVar[list[str]] = []
+    words: str = "made for"
+
+    def offers(self):
+        return {"thing": self._make}
+
+    def _make(self, request):
+        self.made.append(request.environ["PATH_INFO"])
+        return f"{self.words} {self.made[-1]}"
+
+
+@dataclass
+class Keeps(Lends):
+    """Looks after the thing, where it was made."""
+
+    lazy: ClassVar[bool] = True
+
+    def after(self, request, response):
+        self.made.append(f"after {response.status_code}")
+
+    def end(self, request):
+        self.made.append("end")
+
+
 def make_mapper():
     mapper = Mapper()
     mapper.connect("/", controller=Home, action="index", conditions={"method": "GET"})
@@ -71,9 +107,6 @@ class Inner(Trace, order=60):
 def traced(monkeypatch):
     monkeypatch.setitem(NAMES, "outer", f"{__name__}:Trace")
     monkeypatch.setitem(NAMES, "inner", f"{__name__}:Inner")
-    monkeypatch.setitem(
-        __import__("sys").modules, __name__, __import__("types").SimpleNamespace(Trace=Trace, Inner=Inner)
-    )
     Trace.seen.clear()
     return lambda **options: Application(make_mapper(), config={"tools": {"outer": {}, "inner": {}, **options}})
 
@@ -130,3 +163,32 @@ def test_every_end_hook_runs_though_one_fails(traced, caplog):
 
     assert Trace.seen[-2:] == ["b.end", "a.end"]
     assert "an end hook failed" in caplog.text
+
+
+def test_what_a_tool_offers_is_made_for_the_request_that_takes_it(monkeypatch):
+    """Once, with the tool's options; a request that does not ask costs nothing."""
+    monkeypatch.setitem(NAMES, "lends", f"{__name__}:Lends")
+    monkeypatch.setattr(Lends, "made", [])
+    mapper = Mapper()
+    mapper.connect("/taken", controller=Lender, action="taken")
+    mapper.connect("/left", controller=Lender, action="left")
+    application = Application(mapper, config={"tools.lends.words": "for"})
+
+    assert ask(application, "/left").text == "left"
+    assert Lends.made == []
+    assert ask(application, "/taken").text == "for /taken for /taken True"
+    assert Lends.made == ["/taken"]
+
+
+def test_a_lazy_tool_acts_after_requests_that_took_its_thing(monkeypatch):
+    """The answers of the others go out as if it were off."""
+    monkeypatch.setitem(NAMES, "keeps", f"{__name__}:Keeps")
+    monkeypatch.setattr(Keeps, "made", [])
+    mapper = Mapper()
+    mapper.connect("/taken", controller=Lender, action="taken")
+    mapper.connect("/left", controller=Lender, action="left")
+    application = Application(mapper, config={"tools.keeps": {}})
+
+    assert (ask(application, "/left").text, Keeps.made) == ("left", [])
+    assert ask(application, "/taken").status == 200
+    assert Keeps.made == ["/taken", "after 200", "end"]

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -9,17 +10,20 @@ from typing import Any
 from kirsch.config import Config, Source
 from kirsch.controller import Controller, Link, collect
 from kirsch.errors import ConfigError, HTTPError, MethodNotAllowed, NotFound, RunError
+from kirsch.finding import make_find, misplaced
 from kirsch.plan import Plan, Planner
 from kirsch.problem import answer, last_resort
-from kirsch.request import Request, decode_path
-from kirsch.response import BadHeader, Response
+from kirsch.request import Request
+from kirsch.response import BadHeader, Ready, Response, close_body, full
 from kirsch.routing import Mapper
 from kirsch.settings import checked
+from kirsch.target import decode_path
 from kirsch.tool import Setup, Tool
 
 logger = logging.getLogger("kirsch")
 
-SITE_SETTINGS = {"name": str, "debug": bool, "secret_key": str}
+SITE_SETTINGS = {"name": str, "debug": bool, "secret_key": str, "old_secret_keys": list[str]}
+NOT_FOUND = NotFound()
 ErrorPage = Callable[[Request, Exception, str], str]
 
 
@@ -35,6 +39,8 @@ class Application:
 
     #: What people see of an unexpected error instead of a plain page; set in development.
     debug_page: ErrorPage | None = None
+    #: What says more of a 404 or 405 where no route answers; set in development.
+    debug_missing: Callable[[Request, HTTPError, Mapper], Response | HTTPError] | None = None
 
     def __init__(
         self,
@@ -54,10 +60,12 @@ class Application:
         self.name, self.debug = self.setup.name, self.setup.debug
         planner = Planner(self.controllers, self.site, self.config, self.setup)
         mapper.freeze()
-        self.find = mapper.find
         self.url = mapper.url
         self.plans = planner.plans(mapper.matchlist)
-        self.nowhere = planner.nowhere(answer_miss)
+        self.nowhere = planner.nowhere(self.answer_miss)
+        tools = {route: plan.tools for route, plan in self.plans.items()}
+        self.find = make_find(mapper.find, self.nowhere.tools, tools)
+        mistakes += misplaced(self.nowhere.tools, tools, {route: plan.name for route, plan in self.plans.items()})
         entries = [self.controllers[name] for route in self.plans if (name := route.controller) == route.name and name]
         self.labels = {kind.name: kind.label for kind in entries if kind.label}
         self.tools = [tool for tool in planner.made.values() if tool is not None]
@@ -67,21 +75,19 @@ class Application:
             raise ConfigError(mistakes)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:  # noqa: PLR0912  # one journey
-        request = Request(environ)
-        request.application = self
+        request, method, find = Request(environ, self), environ["REQUEST_METHOD"], self.find
         plan = self.nowhere
-        response: Response | None = None
+        response: Response | Ready | None = None
         try:
             path = environ.get("PATH_INFO") or "/"
             if not path.isascii():
                 path = decode_path(path)
-            match = self.find(path, environ["REQUEST_METHOD"], environ)
-            request.route = match.route
-            if match.route is None:
-                request.allowed = match.allowed
-            else:
-                plan = self.plans[match.route]
-                request.urlvars = match.urlvars
+            route, urlvars, allowed = find(path, method, environ)
+            if route is not None:
+                request.route, request.urlvars = route, urlvars
+                plan = self.plans[route]
+            elif allowed:
+                request.allowed = allowed
             for start in plan.start:
                 if (response := start(request)) is not None:
                     break
@@ -91,27 +97,47 @@ class Application:
                     if (response := before(request)) is not None:
                         break
                 else:
-                    request.stage = "action"
-                    result = plan.call(request)
+                    request.stage, call, render = "action", plan.call, plan.render
+                    result = call(request)
                     request.stage = "render"
-                    response = plan.render(request, result)
+                    response = render(request, result)
         except Exception as error:
             response = self.answer_error(request, plan, error)
+        if isinstance(response, tuple):
+            if plan.quiet and not request.uploads and not request.made:  # nobody will look at a Response
+                status, headers, body = response
+                start_response(status, headers)
+                return () if method == "HEAD" else (body,)
+            response = Response.of(response)
         request.stage = "after"
         for after in plan.after:
             try:
                 after(request, response)
             except Exception as error:
-                response = self.answer_error(request, plan, error)
-        if plan.end or request.uploads:
-            response.wrap(lambda body: Ending(body, request, (*plan.end, Request.close)))
+                close_body(response.app_iter)
+                response = full(self.answer_error(request, plan, error))
+        if plan.end or request.uploads or not isinstance(response.app_iter, list):
+            response.wrap(partial(Ending, request, (*plan.end, Request.close)))
         try:
             return response(environ, start_response)
-        except BadHeader as error:
-            response = self.answer_error(request, plan, error)
+        except Exception as error:
+            close_body(response.app_iter)
+            if not isinstance(error, BadHeader):
+                raise
+            response = full(self.answer_error(request, plan, error))
             return response(environ, start_response)
 
-    def answer_error(self, request: Request, plan: Plan, error: Exception) -> Response:
+    def answer_miss(self, request: Request) -> Response | HTTPError:
+        """The answer where no route takes the request: OPTIONS, 405 with what is allowed, or 404."""
+        if request.environ["REQUEST_METHOD"] == "OPTIONS":
+            if request.allowed:
+                return Response(status=204, headers=[("Allow", ", ".join(request.allowed))])
+            if request.environ.get("PATH_INFO") == "*":
+                return Response(status=204)
+        error = MethodNotAllowed(request.allowed) if request.allowed else NOT_FOUND
+        return error if self.debug_missing is None else self.debug_missing(request, error, self.mapper)
+
+    def answer_error(self, request: Request, plan: Plan, error: Exception) -> Response | Ready:
         """The response for an exception: the answer an HTTP error stands for, else a 500 whose id is in the log."""
         try:
             if isinstance(error, HTTPError):
@@ -121,7 +147,7 @@ class Application:
             logger.exception("request %s: the answer to an error failed", request.id)
             return last_resort(request.id)
 
-    def _answer_unexpected(self, request: Request, plan: Plan, error: Exception) -> Response:
+    def _answer_unexpected(self, request: Request, plan: Plan, error: Exception) -> Response | Ready:
         known = None
         for hook in plan.error:
             try:
@@ -169,34 +195,29 @@ class Application:
             tool.close()
 
 
-def answer_miss(request: Request) -> Response:
-    """The answer where no route takes the request: OPTIONS, 405 with what is allowed, or 404."""
-    if request.allowed and request.method == "OPTIONS":
-        return Response(status=204, headers=[("Allow", ", ".join(request.allowed))])
-    if request.method == "OPTIONS" and request.environ.get("PATH_INFO") == "*":
-        return Response(status=204)
-    if request.allowed:
-        raise MethodNotAllowed(request.allowed)
-    raise NotFound
-
-
 class Ending:
-    """A body that runs the end hooks when it is closed, each guarded."""
+    """A body that says in the log when it breaks off, and runs the end hooks, each guarded, when it is closed."""
 
-    def __init__(self, body: Iterable[bytes], request: Request, hooks: tuple[Callable[..., Any], ...]) -> None:
+    def __init__(self, request: Request, hooks: tuple[Callable[..., Any], ...], body: Iterable[bytes]) -> None:
         self.body = body
         self.request = request
         self.hooks = hooks
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self.body)
+        return iter(self.body) if isinstance(self.body, list) else self._guarded()
+
+    def _guarded(self) -> Iterator[bytes]:
+        try:
+            yield from self.body
+        except Exception:
+            logger.exception("request %s: its answer broke off", self.request.id)
+            raise
 
     def close(self) -> None:
         """Close the body, then run every hook; called by the server, once."""
         hooks, self.hooks = self.hooks, ()
         try:
-            if close := getattr(self.body, "close", None):
-                close()
+            close_body(self.body)
         finally:
             for hook in hooks:
                 try:
@@ -208,5 +229,5 @@ class Ending:
 def read_setup(site: Config, application: Config) -> tuple[Setup, list[str]]:
     """What ``[site]`` says, and what is wrong with it."""
     options, mistakes = checked(site.section("site") | application.section("site"), SITE_SETTINGS, "site")
-    secret = options.pop("secret_key", "")
-    return Setup(root=Path(site.root), secret=secret, **options), mistakes
+    secrets = options.pop("secret_key", ""), tuple(options.pop("old_secret_keys", ()))
+    return Setup(Path(site.root), secret=secrets[0], old_secrets=secrets[1], **options), mistakes

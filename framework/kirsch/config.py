@@ -15,7 +15,7 @@ from kirsch.errors import ConfigError, did_you_mean
 Source: TypeAlias = Mapping[str, Any] | str | Path | IO[bytes] | IO[str]
 Key = tuple[str, ...]
 
-SECTIONS = ("site", "server", "tools", "controllers", "plugins", "log")
+SECTIONS = ("site", "server", "tools", "controllers")
 PREFIX = "KIRSCH__"
 
 

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy import URL, Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from kirsch.errors import KirschError, RunError, UsageError, did_you_mean
+from kirsch.sqlite import tune
 
 DRIVERS = {
     "postgres": "postgresql+psycopg",
@@ -171,7 +172,7 @@ def _sqlite_engine(url: URL, root: Path, read_only: bool, options: dict[str, Any
     if url.query and not str(url.database).startswith("file:"):
         raise UsageError(f"{display(url)!r}: leave away what follows the '?'; SQLite files take no options here.")
     if str(url.database).startswith("file:"):
-        return _tuned(_create(url, options), write_ahead=False)
+        return tune(_create(url, options), WAIT, write_ahead=False)
     private = _private_folder() if url.database in {None, "", ":memory:"} else None
     path = private / "memory.sqlite" if private else _sqlite_file(url, root, read_only)
     place = f"file:{_quoted(path)}?mode={'ro' if read_only and not private else 'rwc'}"
@@ -180,7 +181,7 @@ def _sqlite_engine(url: URL, root: Path, read_only: bool, options: dict[str, Any
     engine = _create(url.set(drivername="sqlite"), {**options, "creator": lambda: sqlite3.connect(place, **connect)})
     if private:
         weakref.finalize(engine, _remove, private, os.getpid())
-    return _tuned(engine, write_ahead=not read_only)
+    return tune(engine, WAIT, write_ahead=not read_only)
 
 
 def _private_folder() -> Path:
@@ -219,42 +220,6 @@ def _sqlite_file(url: URL, root: Path, read_only: bool) -> Path:
 
 def _quoted(path: Path) -> str:
     return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-
-
-def _tuned(engine: Engine, write_ahead: bool) -> Engine:
-    @event.listens_for(engine, "connect")
-    def open_connection(connection: sqlite3.Connection, _record: Any) -> None:
-        try:
-            _set_up(connection, write_ahead)
-        except sqlite3.Error:
-            connection.close()
-            raise
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("kirsch_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-    return engine
-
-
-def _set_up(connection: sqlite3.Connection, write_ahead: bool) -> None:
-    # No transactions of the driver's own making: BEGIN comes from the listener for "begin".
-    connection.isolation_level = None
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(f"PRAGMA busy_timeout = {WAIT * 1000}")
-    if write_ahead:
-        _write_ahead(connection)
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Let readers and one writer work side by side; a file that may only be read keeps the mode it has."""
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-    except sqlite3.OperationalError as error:
-        if not re.search("readonly|locked|unable to open", str(error)):
-            raise
 
 
 def _sqlite_trouble(url: URL, text: str) -> KirschError:

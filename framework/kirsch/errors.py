@@ -147,6 +147,15 @@ class UnsupportedMediaType(HTTPError):
     status = 415
 
 
+class RangeNotSatisfiable(HTTPError):
+    """416: the body, of *length* bytes, has none of the parts asked for (RFC 9110, section 15.5.17)."""
+
+    status = 416
+
+    def __init__(self, length: int) -> None:
+        super().__init__(f"There are {length} bytes.", headers=[("Content-Range", f"bytes */{length}")])
+
+
 class UnprocessableContent(HTTPError):
     """422: well-formed, yet its values do not do (RFC 9110, section 15.5.21)."""
 
@@ -165,11 +174,22 @@ class ServiceUnavailable(HTTPError):
     status = 503
 
 
+class NotModified(HTTPError):
+    """304: the client holds this version already; *headers* are those of the 200 (RFC 9110, section 15.4.5)."""
+
+    status = 304
+
+
 class Redirect(HTTPError):
-    """Send the client to another address; 303 by default, so that it asks with GET (RFC 9110, section 15.4.4)."""
+    """Send the client to another address; 303 by default, so that it asks with GET (RFC 9110, section 15.4.4).
+
+    An address that a client has sent, where to go after signing in, say, is to be *local*: whatever it is, it then
+    leads to a page of this site.
+    """
 
     status = 303
 
-    def __init__(self, location: str, status: int = 303) -> None:
+    def __init__(self, location: str, status: int = 303, *, local: bool = False) -> None:
         self.location = location
+        self.local = local
         super().__init__(status=status, headers=[("Location", location)])

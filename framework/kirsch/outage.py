@@ -1,10 +1,10 @@
-"""Whether an error of the database will pass: it cannot be reached, or others are at the same rows."""
+"""What an error of the database means: it cannot be reached, others are at the same rows, a value does not fit."""
 
 import re
 import sqlite3
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, TimeoutError
 
 #: Deadlocks, failed serialization and locks, as PostgreSQL, MariaDB and SQLite call them.
 BUSY = frozenset({"40001", "40P01", "55P03", 1213, 1205, "SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_LOCKED"})
@@ -27,3 +27,10 @@ def busy(error: BaseException) -> bool:
     number = original.args[0] if original is not None and original.args else None
     codes = {getattr(original, "sqlstate", None), getattr(original, "sqlite_errorname", None), number}
     return isinstance(error, OperationalError) and any(code in BUSY for code in codes if isinstance(code, str | int))
+
+
+def unfit(error: BaseException) -> bool:
+    """Whether a value was refused that no column of its kind can hold; some drivers say so in Python's own errors."""
+    if isinstance(error, OverflowError):
+        return "SQLite" in str(error)
+    return isinstance(error, DataError) or (isinstance(error, UnicodeEncodeError) and "surrogates" in error.reason)

@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kirsch.arguments import Bind, binder
+from kirsch.arguments import Bind, bind_variables, binder
 from kirsch.config import Config, Setting
 from kirsch.controller import Controller, actions_of
-from kirsch.errors import NotFound, Redirect, UsageError, did_you_mean
+from kirsch.errors import HTTPError, NotFound, Redirect, UsageError, did_you_mean
+from kirsch.problem import answer
 from kirsch.rendering import Render, make_render
 from kirsch.request import Request
+from kirsch.response import Ready, Response
 from kirsch.routing import Route, RouteError
-from kirsch.scopes import Switches, inner_layers, outer_layers
+from kirsch.scopes import APPLICATION, Switches, inner_layers, outer_layers
 from kirsch.tool import SHORTEST_KEY, KeyMissing, Renderer, Setup, Tool, make_tool, steps
 from kirsch.tools import load_tool
 
@@ -39,6 +41,8 @@ class Plan:
     tools: tuple[Tool, ...]
     #: Every setting by its whole name, with its origin.
     settings: Mapping[str, Setting]
+    #: Whether no tool looks at the response of a request that has taken nothing of what tools offer.
+    quiet: bool
 
 
 class Planner:
@@ -72,7 +76,13 @@ class Planner:
 
     def nowhere(self, call: Callable[[Request], Any]) -> Plan:
         """The plan of requests that no route takes: the tools of the whole site, without what surrounds an action."""
-        return replace(self._assemble("nowhere", call, self.outer, ""), before=())
+        plan = self._assemble("nowhere", call, self.outer, "")
+        renderer = plan.renderer
+
+        def render(request: Request, result: Response | HTTPError) -> Response | Ready:
+            return answer(request, result, renderer) if isinstance(result, HTTPError) else result
+
+        return replace(plan, before=(), render=render)
 
     def plan(self, route: Route) -> Plan | None:
         """The plan of one route; None where its controller or action does not exist."""
@@ -85,10 +95,12 @@ class Planner:
         if action not in actions:
             mend = did_you_mean(action, actions)
             if hasattr(Controller, action):
-                mend = "Every controller has something else of that name; call the action otherwise."
+                mend = "Every controller has something else of that name; give the action another one."
             self._say(f"{route.place}: {kind.__name__} has no action {action!r}. {mend}")
             return None
-        bind, wrong = binder(actions[action], [*route.variables, *route.constants])
+        parts = route.variables.values()
+        converted = {part.name: part.converter.gives for part in parts if part.converter.read is not None}
+        bind, wrong = binder(actions[action], [*route.variables, *route.constants], converted)
         for words in wrong:
             self._say(f"{route.place}: {kind.__name__}.{action} {words}.")
         try:
@@ -97,7 +109,8 @@ class Planner:
         except UsageError as error:
             self._say(f"{kind.__module__}: {error}")
             return None
-        return self._assemble(f"{name}.{action}", caller(kind, action, bind), switches, f"{name}/{action}")
+        call = caller(kind, action, bind, bare=not (route.variables or route.constants))
+        return self._assemble(f"{name}.{action}", call, switches, f"{name}/{action}")
 
     def _assemble(self, name: str, call: Callable[[Request], Any], switches: Switches, template: str) -> Plan:
         tools: dict[str, Tool] = {}
@@ -116,9 +129,18 @@ class Planner:
         assert shows is None or isinstance(shows, Renderer)
         ordered = tuple(sorted(chosen, key=lambda tool: tool.order))
         stages = {stage: steps(chosen, stage) for stage in ("start", "before", "after", "error", "end")}
+        if offered := {name: make for tool in ordered for name, make in tool.offers().items()}:
+            stages["start"] = (offering(offered), *stages["start"])
+        on = dict(switches.on())
+        # A tool that could not be made has been told of.
+        for tool_name, tool in tools.items() if len(tools) == len(on) else ():
+            for wanted in tool.needs.keys() - offered.keys():
+                origin = self._origin(tool_name, on[tool_name])
+                self._say(f"{origin}: tools.{tool_name} needs {tool.needs[wanted]}.".removeprefix(": "))
         return Plan(
-            name, call, make_render(shows, template, name), shows, template, **stages, tools=ordered, settings=settings
-        )
+            name, call, make_render(shows, template, name), shows, template, **stages, tools=ordered, settings=settings,
+            quiet=all(tool.lazy or not (hasattr(tool, "after") or hasattr(tool, "end")) for tool in chosen),
+        )  # fmt: skip
 
     def _renderer(self, plan: str, tools: Mapping[str, Tool], switches: Switches) -> str | None:
         """The renderer of the strongest scope that switches one on."""
@@ -126,8 +148,9 @@ class Planner:
         strongest = max((switches.rank[name] for name in names), default=0)
         nearest = [name for name in names if switches.rank[name] == strongest]
         if len(nearest) > 1:
-            origins = ", ".join(f"tools.{name}" for name in nearest)
-            self._say(f"{plan}: two renderers are on in the same scope ({origins}). Switch one off with on = false.")
+            origins = " and ".join(self._origin(name, switches.settings[name]) or f"tools.{name}" for name in nearest)
+            where = "the whole site" if strongest <= APPLICATION else plan
+            self._say(f"two renderers are on for {where}, by {origins}; switch one off with on = false")
         return nearest[0] if nearest else None
 
     def _tool(self, name: str, options: dict[str, Setting]) -> Tool | None:
@@ -135,8 +158,7 @@ class Planner:
         try:
             kind = self.kinds[name] if name in self.kinds else load_tool(name)
         except UsageError as error:
-            origin = next((f"{setting.origin}: " for setting in options.values()), "")
-            self._say(f"{origin}{error}")
+            self._say(f"{self._origin(name, options) or 'tools'}: {error}")
             return None
         self.kinds[name] = kind
         if issubclass(kind, Renderer):
@@ -157,10 +179,17 @@ class Planner:
                 self.keyless.append(f"tools.{name}")
                 return None
             except UsageError as error:
-                origin = next((f"{setting.origin}: " for setting in options.values()), "")
-                self._say(f"{origin}tools.{name}: {error}")
+                option = str(error).partition(" ")[0]
+                origin = options[option].origin if option in options else self._origin(name, options)
+                self._say(f"{origin}: tools.{name}: {error}".removeprefix(": "))
                 return None
         return tool
+
+    def _origin(self, name: str, options: Mapping[str, Setting]) -> str:
+        """What switches a tool on: the first of its options, or an empty section; nothing where neither is known."""
+        sections = [config.names("tools") for config in (self.site, self.application)]
+        named = [*options.values(), *(section[name] for section in sections if name in section)]
+        return named[0].origin if named else ""
 
     def key_mistakes(self) -> list[str]:
         """One sentence about the secret key for all tools that lack it; none where there is a key."""
@@ -177,40 +206,62 @@ class Planner:
         ]
 
     def _strangers(self) -> Iterable[str]:
-        """Configured controllers and actions that do not exist."""
+        """Configured controllers and actions that do not exist, and what is said of others beside their tools."""
         for config in (self.site, self.application):
             for name, setting in config.names("controllers").items():
                 if name not in self.controllers:
                     yield f"{setting.origin}: there is no controller {name!r}. {did_you_mean(name, self.controllers)}"
                     continue
+                yield from beside(("tools", "actions"), config, "controllers", name)
                 actions = actions_of(self.controllers[name])
                 for action, place in config.names("controllers", name, "actions").items():
                     if action not in actions:
                         yield f"{place.origin}: {name} has no action {action!r}. {did_you_mean(action, actions)}"
+                    yield from beside(("tools",), config, "controllers", name, "actions", action)
 
     def _say(self, mistake: str) -> None:
         if mistake not in self.mistakes:
             self.mistakes.append(mistake)
 
 
-def caller(kind: type[Controller], action: str, bind: Bind) -> Callable[[Request], Any]:
-    """The function that makes the controller and calls the action with its arguments."""
+def beside(known: tuple[str, ...], config: Config, *section: str) -> Iterable[str]:
+    """What *config* says in a section that has room for *known* alone."""
+    for word, setting in config.names(*section).items():
+        if word not in known:
+            yield f"{setting.origin}: [{'.'.join(section)}] has no {word!r}. {did_you_mean(word, known)}"
 
-    def call(request: Request) -> Any:
-        return getattr(kind(request), action)(**bind(request))
 
-    return call
+def caller(kind: type[Controller], action: str, bind: Bind, bare: bool) -> Callable[[Request], Any]:
+    """The function that makes the controller and calls the action with its arguments.
+
+    :param bare: whether the route has no variables.
+    """
+    method = getattr(kind, action)
+    if bind is bind_variables and bare:
+        return lambda request: method(kind(request))
+    if bind is bind_variables:
+        return lambda request: method(kind(request), **request.urlvars)
+    return lambda request: method(kind(request), **bind(request))
+
+
+def offering(offered: Mapping[str, Callable[[Request], Any]]) -> Callable[[Request], None]:
+    """The step that lets a request take what its tools offer."""
+
+    def offer(request: Request) -> None:
+        request.offered = offered
+
+    return offer
 
 
 def leading(route: Route) -> Callable[[Request], Any]:
     """The function that sends the client where a redirect leads; values that make no address there are a 404."""
 
-    def lead(request: Request) -> Any:
+    def lead(request: Request) -> HTTPError:
         environ = request.environ
         try:
             location = route.location(request.urlvars, environ.get("QUERY_STRING", ""), environ.get("SCRIPT_NAME", ""))
         except RouteError:
-            raise NotFound from None
-        raise Redirect(location, int(route.redirect_status[:3]))
+            return NotFound()
+        return Redirect(location, int(route.redirect_status[:3]))
 
     return lead

@@ -1,16 +1,21 @@
 """HTTP errors as answers: a page for people, problem details (RFC 9457) for programs."""
 
+from functools import lru_cache
 from string import Template
 
 from markupsafe import escape
 
-from kirsch.errors import HTTPError, Redirect
+from kirsch.errors import HTTPError, Redirect, title_of
+from kirsch.headers import STATUS_LINES, local_location
 from kirsch.rendering import HTML, JSON, to_json
 from kirsch.request import Request
-from kirsch.response import STATUS_LINES, Response, local_location
+from kirsch.response import SURROGATES, Ready, Response, complete_type
 from kirsch.tool import Renderer
 
 PROBLEM_JSON = "application/problem+json"
+
+#: Formats of a route, and media types, whose readers are programs.
+DATA, PROGRAM = frozenset({"json", "csv"}), frozenset({JSON, PROBLEM_JSON})
 
 PAGE = Template("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -32,17 +37,29 @@ SENTENCES = {
 }
 
 
-def answer(request: Request, error: HTTPError, renderer: Renderer | None) -> Response:
+def answer(request: Request, error: HTTPError, renderer: Renderer | None) -> Response | Ready:
     """The response that says what went wrong, as the client likes to read it."""
-    if isinstance(error, Redirect):
-        return Response(status=error.status, headers=[("Location", local_location(error.location)), *_others(error)])
-    if _wants_json(request):
+    if error.status < 400:
+        return _elsewhere(request, error)
+    if request.prefers(HTML, JSON, PROBLEM_JSON) in PROGRAM or request.urlvars.get("format") in DATA:
         response = Response(to_json(problem(error)), error.status, PROBLEM_JSON)
-    else:
+    elif error.detail or error.headers or (renderer is not None and renderer.error_page):
         response = Response(_page(request, error, renderer), error.status, HTML)
+    else:
+        line, headers, body = _usual(error.status, request.environ.get("SCRIPT_NAME", ""))
+        return line, headers.copy(), body
     response.headerlist.extend(error.headers)
     response.headerlist.append(("Vary", "Accept"))
     return response
+
+
+def _elsewhere(request: Request, error: HTTPError) -> Response:
+    """What the client is to have is at another address, or in its own hands."""
+    if not isinstance(error, Redirect):
+        return Response(status=error.status, headers=error.headers)
+    to = local_location(error.location, error.local)
+    response = Response(status=error.status, headers=[("Location", to), *_others(error)])
+    return request.response.merge_cookies(response) if request.response is not None else response
 
 
 def problem(error: HTTPError) -> dict[str, object]:
@@ -55,19 +72,24 @@ def problem(error: HTTPError) -> dict[str, object]:
     return members
 
 
-def _wants_json(request: Request) -> bool:
-    if request.urlvars.get("format") in ("json", "csv"):
-        return True
-    return request.prefers(HTML, JSON, PROBLEM_JSON) in (JSON, PROBLEM_JSON)
-
-
 def _page(request: Request, error: HTTPError, renderer: Renderer | None) -> str:
     detail = error.detail or SENTENCES.get(error.status, "")
     if renderer is not None and renderer.error_page:
         values = {"status": error.status, "title": error.title, "detail": detail, "errors": error.errors}
         return renderer.render(request, renderer.error_page, values)
-    home = request.environ.get("SCRIPT_NAME", "") + "/"
-    return PAGE.substitute(status=error.status, title=escape(error.title), detail=escape(detail), home=escape(home))
+    return _plain_page(error.status, error.title, detail, request.environ.get("SCRIPT_NAME", ""))
+
+
+def _plain_page(status: int, title: str, detail: str, script_name: str) -> str:
+    return PAGE.substitute(status=status, title=escape(title), detail=escape(detail), home=escape(script_name + "/"))
+
+
+@lru_cache(maxsize=64)
+def _usual(status: int, script_name: str) -> Ready:
+    """The page of an error that brings nothing of its own."""
+    body = _plain_page(status, title_of(status), SENTENCES.get(status, ""), script_name).encode("utf-8", SURROGATES)
+    headers = [("Content-Type", complete_type(HTML)), ("Content-Length", str(len(body))), ("Vary", "Accept")]
+    return STATUS_LINES[status], headers, body
 
 
 def _others(error: HTTPError) -> list[tuple[str, str]]:

@@ -1,24 +1,33 @@
 """From what an action returns to a response: pages, JSON, text."""
 
-import dataclasses
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from kirsch.conversion.plain import has_members, members_of
 from kirsch.errors import KirschError, NotAcceptable
 from kirsch.request import Request
-from kirsch.response import Markup, Response
+from kirsch.response import SURROGATES, Markup, Page, Ready, Response, complete_type
+from kirsch.streaming import Stream
 from kirsch.tool import Renderer
 
-Render = Callable[[Request, Any], Response]
+Render = Callable[[Request, Any], Response | Ready]
 logger = logging.getLogger("kirsch")
 
 HTML, JSON, TEXT = "text/html", "application/json", "text/plain"
+HTML_TYPE, JSON_TYPE, TEXT_TYPE, BYTES_TYPE = (
+    ("Content-Type", complete_type(kind)) for kind in (HTML, JSON, TEXT, "application/octet-stream")
+)
+#: Of a page that is JSON for those who ask for it.
+VARY = ("Vary", "Accept")
+#: The header of bodies below this size is at hand.
+SMALL = 4096
+LENGTHS = [("Content-Length", str(size)) for size in range(SMALL)]
 
 
 def make_render(renderer: Renderer | None, template: str, action: str) -> Render:
@@ -27,67 +36,79 @@ def make_render(renderer: Renderer | None, template: str, action: str) -> Render
     A dict becomes a page where a renderer is on and the client does not ask for JSON, by ``.json`` or by `Accept`.
     """
 
-    def render(request: Request, result: Any) -> Response:
-        if isinstance(result, Response):
-            return result
-        body: str | bytes
+    def render(request: Request, result: Any) -> Response | Ready:  # noqa: PLR0912  # all that may be returned
+        varies = False
         if isinstance(result, str):
-            body, content_type = result, HTML if hasattr(result, "__html__") else TEXT
+            content_type = HTML_TYPE if hasattr(result, "__html__") else TEXT_TYPE
+            body = result.encode("utf-8", SURROGATES)
+        elif isinstance(result, Response):
+            return result
         elif isinstance(result, dict):
-            return _render_dict(request, result)
+            if renderer is None:
+                text, content_type = to_json(result), JSON_TYPE
+            else:
+                varies = True
+                text, content_type = _page_or_json(request, renderer, result)
+            body = text.encode("utf-8", SURROGATES)
         elif isinstance(result, bytes):
-            body, content_type = result, "application/octet-stream"
+            body, content_type = result, BYTES_TYPE
         elif result is None:
             return _touched(request, action)
-        elif isinstance(result, list | tuple | int | float) or hasattr(result, "__json__"):
-            body, content_type = to_json(result), JSON
+        elif isinstance(result, Iterator):
+            response = _fill(request.response, b"", TEXT_TYPE)
+            response.app_iter = Stream(result)
+            return response
+        elif isinstance(result, list | tuple | int | float) or hasattr(result, "__json__") or has_members(result):
+            body, content_type = to_json(result).encode("utf-8", SURROGATES), JSON_TYPE
         else:
             raise TypeError(f"{action} returned {type(result).__name__}; return a dict, list, text, bytes or Response.")
         if request.response is not None:
-            return _fill(request.response, body, content_type)
-        return Response(body, 200, content_type)
+            response = _fill(request.response, body, content_type)
+            if varies:
+                response.headerlist.append(VARY)
+            return response
+        size = len(body)
+        headers = [content_type, LENGTHS[size] if size < SMALL else ("Content-Length", str(size))]
+        if varies:
+            headers.append(VARY)
+        return "200 OK", headers, body
 
-    def _render_dict(request: Request, result: dict[str, Any]) -> Response:
-        wanted = _wanted(request, renderer is not None)
-        if wanted == JSON:
-            response = _fill(request.response, _json_of(result, renderer is not None, action), JSON)
-        else:
-            assert renderer is not None
-            page = renderer.render(request, getattr(result, "template", template), result)
-            response = _fill(request.response, page, HTML)
-        if renderer is not None:
-            response.headers.add("Vary", "Accept")
-        return response
+    def _page_or_json(request: Request, renderer: Renderer, result: dict[str, Any]) -> tuple[str, tuple[str, str]]:
+        if _wanted(request) == JSON:
+            return _json_of(result, action), JSON_TYPE
+        name = result.template if isinstance(result, Page) else template
+        return renderer.render(request, name, result), HTML_TYPE
 
     return render
 
 
-def _wanted(request: Request, page: bool) -> str:
-    """The media type of a dict: what the route's format says, else what the client likes best."""
+def _wanted(request: Request) -> str:
+    """The media type of a page's dict: what the route's format says, else what the client likes best."""
     asked = request.urlvars.get("format")
-    if asked == "json" or not page:
+    if asked == "json":
         return JSON
     if asked == "html":
         return HTML
     return request.prefers(HTML, JSON) or HTML
 
 
-def _json_of(result: dict[str, Any], page: bool, action: str) -> str:
+def _json_of(result: dict[str, Any], action: str) -> str:
     try:
         return to_json(result)
     except TypeError as error:
-        if not page:
-            raise
         logger.info("%s has no JSON form: %s", action, error)
         raise NotAcceptable("This page has no JSON form.") from None
 
 
-def _fill(response: Response | None, body: str | bytes, content_type: str) -> Response:
+def _fill(response: Response | None, body: str | bytes, content_type: tuple[str, str]) -> Response:
     if response is None:
-        return Response(body, 200, content_type)
-    filled = Response(body, response.status_code, content_type)
+        return Response(body, 200, content_type[1])
+    own = response.headers.get("Content-Type")  # What the action set stays; text/html is what nobody set.
+    filled = Response(body, response.status_code, content_type[1] if own in (None, HTML_TYPE[1]) else own)
+    filled.conditional_response = response.conditional_response
     kept = [pair for pair in response.headerlist if pair[0].lower() not in ("content-type", "content-length")]
     filled.headerlist.extend(kept)
+    filled.over_http = response.over_http
     return filled
 
 
@@ -98,11 +119,11 @@ def _touched(request: Request, action: str) -> Response:
 
 
 def to_json(value: Any) -> str:
-    """*value* as JSON text: dates as ISO 8601, decimals and UUIDs as texts, enums by value, dataclasses as objects.
+    """*value* as JSON text: dates as ISO 8601, decimals and UUIDs as texts, enums by value, records as objects.
 
     :raises TypeError: for a value that has no such form.
     """
-    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _encode(value)
 
 
 def _plain(value: Any) -> Any:
@@ -115,7 +136,21 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, set | frozenset):
-        return sorted(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {item.name: getattr(value, item.name) for item in dataclasses.fields(value)}
+        return in_order(value)
+    if has_members(value):
+        return members_of(value, _plain)
     raise TypeError(f"{type(value).__name__} has no JSON form; give it a method __json__")
+
+
+def in_order(values: Collection[Any]) -> list[Any]:
+    """*values* from the least to the greatest, or as they come where no order says which that is."""
+    try:
+        return sorted(values)
+    except TypeError:
+        return list(values)
+
+
+# What holds itself is a RecursionError without the check as well, which costs every answer a little.
+_encode = json.JSONEncoder(
+    default=_plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
+).encode

@@ -59,6 +59,7 @@ def inner_layers(
         place = parent.__qualname__
         yield CONTROLLER, read_class(parent.__dict__.get("config", {}), f"{place}.config")
         yield CONTROLLER, read_decorators(parent.__dict__.get("__kirsch_tools__", ()), place)
+        yield CONTROLLER, read_rule(parent.__dict__.get("allow"), f"{place}.allow")
     for config in (site, application):
         yield CONTROLLER, read_tools(config.section("controllers", kind.name, "tools"))
     yield ACTION, read_decorators(getattr(method, "__kirsch_tools__", ()), method.__qualname__)
@@ -90,15 +91,25 @@ def read_class(config: Mapping[str, Any], place: str) -> ToolSettings:
     return read_tools({key.removeprefix("tools."): item for key, item in settings.items() if key.startswith("tools.")})
 
 
+def read_rule(rule: Any, place: str) -> ToolSettings:
+    """What ``allow = ...`` in a controller says: ``tools.allow`` is on with this rule.
+
+    A method of that name is an action.
+    """
+    if rule is None or getattr(rule, "__name__", "") == "allow":
+        return {}
+    return {"allow": {"on": Setting(True, place), "policy": Setting(rule, place)}}
+
+
 def read_decorators(switched: tuple[Switched, ...], place: str) -> ToolSettings:
-    """Options by tool, from the decorators ``@tools.name(...)`` of a controller or action.
+    """Options by tool, from the decorators ``@tools.name(...)`` of a controller or action, which also switch it on.
 
     :raises UsageError: when there is no such tool.
     """
     found: ToolSettings = {}
     for name, positional, options in switched:
         origin = f"@tools.{name} on {place}"
-        given = dict(options)
+        given = {"on": True} | options
         if positional:
             known = [item.name for item in fields(load_tool(name)) if item.init]  # type: ignore[arg-type]
             given |= dict(zip(known, positional, strict=False))

@@ -12,7 +12,7 @@ from kirsch.application import Application
 from kirsch.bus import Bus, ChannelError
 from kirsch.config import Config, Source
 from kirsch.controller import Controller, actions_of
-from kirsch.debug import debug_page
+from kirsch.debug import debug_page, missing
 from kirsch.errors import ConfigError, KirschError, UsageError
 from kirsch.plugins.pidfile import PidFile
 from kirsch.plugins.reloaded import Reloaded, is_child
@@ -20,7 +20,7 @@ from kirsch.plugins.reloader import supervise
 from kirsch.plugins.signals import signals
 from kirsch.routing import Mapper
 from kirsch.server import Server
-from kirsch.settings import checked
+from kirsch.settings import checked, size
 
 log = logging.getLogger("kirsch.site")
 
@@ -32,12 +32,14 @@ DEVELOPMENT_SHUTDOWN = 1.0
 class Address:
     """What ``[server]`` may say; the options mean what they mean to :class:`kirsch.server.Server`."""
 
+    #: The address to listen on; "0.0.0.0" for every one that the machine has.
     host: str = "127.0.0.1"
     port: int = 8080
     threads: int = 10
     backlog: int = 512
     keep_alive_connections: int | None = None
-    request_body_limit: int | None = 100 * 1024 * 1024
+    #: A number of bytes, or a text such as "2 GiB"; a larger body is answered 413.
+    request_body_limit: int | str | None = "100 MiB"
     request_head_limit: int = 64 * 1024
     timeout: float = 10.0
     shutdown_timeout: float = 5.0
@@ -66,7 +68,7 @@ class Site:
         if self.options.pidfile:
             PidFile(self.bus, Path(application.setup.root, self.options.pidfile))
         if application.debug:
-            application.debug_page = debug_page
+            application.debug_page, application.debug_missing = debug_page, missing
 
     def serve(self, host: str | None = None, port: int | None = None, dev: bool = False) -> int:
         """Serve until SIGTERM, SIGINT or ``site.bus.request("exit")``; return the exit code.
@@ -95,7 +97,7 @@ class Site:
     def develop(self) -> None:
         """Show errors with their source, and be started again by the parent process if there is one."""
         self.application.debug = True
-        self.application.debug_page = debug_page
+        self.application.debug_page, self.application.debug_missing = debug_page, missing
         if is_child():
             self.reloaded = Reloaded(self.bus)
 
@@ -152,6 +154,11 @@ def read_address(application: Application) -> Address:
     """
     given = application.site.section("server") | application.config.section("server")
     found, mistakes = checked(given, get_type_hints(Address), "server")
+    limit = found.get("request_body_limit", Address.request_body_limit)
+    try:
+        found["request_body_limit"] = None if limit is None else size("request_body_limit", limit)
+    except UsageError as error:
+        mistakes.append(f"{given['request_body_limit'].origin}: {error}")
     if mistakes:
         raise ConfigError(mistakes)
     return Address(**found)

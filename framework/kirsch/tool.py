@@ -32,15 +32,16 @@ class Setup:
     name: str = "site"
     debug: bool = False
     secret: str = ""
+    old_secrets: tuple[str, ...] = ()
 
-    def key(self) -> str:
-        """The site's secret key.
+    def keys(self) -> tuple[str, ...]:
+        """The site's secret keys: the first signs, the others are still recognized.
 
         :raises KeyMissing: when there is none, or one that can be guessed.
         """
-        if len(self.secret) < SHORTEST_KEY:
+        if any(len(secret) < SHORTEST_KEY for secret in (self.secret, *self.old_secrets)):
             raise KeyMissing("needs [site] secret_key")
-        return self.secret
+        return self.secret, *self.old_secrets
 
 
 class Tool:
@@ -56,11 +57,18 @@ class Tool:
         def end(self, request: Request) -> None                   # the body is sent or given up
 
     A response from ``start`` or ``before`` ends the way to the action. An HTTP error from ``error`` is answered instead
-    of a 500, by a tool that knows what the exception means.
+    of a 500, by a tool that knows what the exception means. A tool of the whole site may also have
+    ``arrive(self, environ: dict[str, Any]) -> None``, which puts the environ right before a route is found.
     """
 
     #: Lower acts first on the way to the action, last on the way back.
     order: ClassVar[int] = 50
+    #: Whether ``after`` and ``end`` have nothing to do for a request that has taken nothing of what tools offer.
+    lazy: ClassVar[bool] = False
+    #: Whether ``start`` answers every preflight: an OPTIONS request with `Origin` and `Access-Control-Request-Method`.
+    preflights: ClassVar[bool] = False
+    #: What other tools must offer wherever this one is on, by name: the end of a sentence that begins with "needs".
+    needs: ClassVar[Mapping[str, str]] = {}
 
     def __init_subclass__(cls, order: int | None = None, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -72,6 +80,13 @@ class Tool:
 
         :raises UsageError: when the options cannot work.
         """
+
+    def offers(self) -> Mapping[str, Callable[[Request], Any]]:
+        """What actions and templates may take of a request, by name: each is made of it at its first use.
+
+        Asked once, after :meth:`prepare`; nothing is done for requests that do not take it.
+        """
+        return {}
 
     def close(self) -> None:
         """Give back what :meth:`prepare` took; called when the application closes."""
@@ -115,9 +130,11 @@ class Renderer(Tool, order=70):
         """Whether one of the folders holds the template *name*."""
         return any((folder / (name + self.suffix)).is_file() for folder in self.folders)
 
-    def render(self, request: Request, name: str, values: Mapping[str, Any]) -> Markup:
-        """The page *name* (without its ending) for *request*."""
-        return Markup(self.page(name + self.suffix, {**self.words(request), **values}))
+    def render(self, request: Request, name: str, values: Mapping[str, Any]) -> str:
+        """The HTML of the page *name* (without its ending) for *request*."""
+        words = self.words(request)
+        words.update(values)
+        return self.page(name + self.suffix, words)
 
     def words(self, request: Request) -> dict[str, Any]:
         """What every template may use besides the action's dict."""

@@ -71,7 +71,6 @@ LIBRARIES = frozenset(
         "cheroot",
         "jaraco",
         "multipart",
-        "itsdangerous",
         "click",
         "wtforms",
         "email_validator",

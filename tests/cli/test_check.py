@@ -22,6 +22,17 @@ class Home(Controller):
 """
 
 
+def test_what_the_server_would_refuse_is_named(shop):
+    """Before it is started for the first time."""
+    shop.write("config/site.toml", "[server]\nprot = 1\n")
+    shop.write("PACKAGE/controllers.py", CONTROLLERS)
+
+    code, out, err = shop.run("check")
+
+    assert (code, err) == (2, "")
+    assert out.splitlines()[0] == "config/site.toml [server] prot: server has no option 'prot'. Did you mean 'port'?"
+
+
 @pytest.mark.parametrize("engine", ["mako", "jinja"])
 def test_templates_that_are_broken_or_absent_are_named(shop, engine):
     """File and line of the broken ones; for the absent ones, who shows them."""

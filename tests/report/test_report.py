@@ -2,7 +2,7 @@
 
 import pytest
 
-from kirsch import report
+from kirsch import Application, report
 from kirsch.errors import UsageError
 from kirsch.report.settings import shown
 
@@ -28,6 +28,7 @@ def test_a_url_is_explained_with_its_tools(site):
     assert "id = 7" in shown
     assert "tools: sessions" in shown
     assert "nearest: route /albums/{id:int} (album)" in report.explain(site, "GET", "/albums/x")
+    assert report.explain(site, "GET", "/caf%E9") == "GET /caf%E9 is answered with 400: the path is not UTF-8"
 
 
 def test_a_plan_shows_stages_tools_and_settings(site):
@@ -35,7 +36,7 @@ def test_a_plan_shows_stages_tools_and_settings(site):
     index = report.plan(site, "albums.index")
     show = report.plan(site, "albums.show")
 
-    assert index.startswith("albums.index, report/conftest.py:")
+    assert index.startswith("albums.index, tests/report/conftest.py:")
     assert "render  mako (70)" in index
     settings = [line.split() for line in index.partition("Settings")[2].splitlines()]
     assert ["tools.mako.template", "'albums/all'", "@tools.mako", "on", "Albums.index"] in settings
@@ -77,3 +78,13 @@ def test_settings_are_shown_with_their_origin(site):
 def test_secrets_stay_hidden(name, value, text):
     """Those named as such, and passwords inside URLs."""
     assert shown(name, value) == text
+
+
+def test_a_plan_shows_what_acts_before_the_action_is_known(site):
+    """Where a tool does; the other plans say nothing of it."""
+    behind = Application(site.mapper, config={"tools.proxy.trusted": ["10.0.0.1"]})
+
+    stages = [line.split() for line in report.plan(behind, "albums.show").splitlines()]
+
+    assert ["arrive", "proxy", "(0)"] in stages
+    assert "arrive" not in report.plan(site, "albums.show")

@@ -116,6 +116,21 @@ def test_mistakes_in_the_server_section_come_together():
     ]
 
 
+@pytest.mark.parametrize(("written", "limit"), [("2 GiB", 2**31), ("500 kB", 500_000), (1000, 1000)])
+def test_the_limit_of_the_server_is_written_like_those_of_actions(written, limit):
+    """As a number of bytes or with a unit."""
+    site = Site(Application(Mapper(), config={"server.request_body_limit": written}))
+
+    assert site.options.request_body_limit == limit
+
+
+@pytest.mark.parametrize("written", ["5 quarts", "-1"])
+def test_a_limit_that_is_no_size_is_a_mistake_of_the_server_section(written):
+    """With its place."""
+    with pytest.raises(ConfigError, match=r"\[server\] request_body_limit: request_body_limit must be a size"):
+        Site(Application(Mapper(), config={"server.request_body_limit": written}))
+
+
 def test_further_controllers_answer_below_their_name(monkeypatch):
     """The first controller has the root; the others have a folder each."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kirsch.cli.services import Services, plain_imports
-from kirsch.errors import RunError
+from kirsch.errors import ConfigError, RunError
 
 if TYPE_CHECKING:
     from kirsch.application import Application
@@ -25,16 +25,27 @@ def check(services: Services) -> int:
 
     try:
         with plain_imports(package):
-            templates = template_mistakes(application)
-            found = [*templates, *_database_mistakes(root, package, application)]
+            inside = [*_server_mistakes(application), *template_mistakes(application)]
+            found = [*inside, *_database_mistakes(root, package, application)]
     finally:
         application.close()
     for sentence in found:
         click.echo(sentence)
     if found:
-        return 2 if templates else 1
+        return 2 if inside else 1
     click.echo(f"{application.name}: {len(application.plans)} routes and no mistakes.")
     return 0
+
+
+def _server_mistakes(application: "Application") -> tuple[str, ...]:
+    """What `serve` would refuse in ``[server]``."""
+    from kirsch.site import read_address
+
+    try:
+        read_address(application)
+    except ConfigError as error:
+        return error.mistakes
+    return ()
 
 
 def _database_mistakes(root: Path, package: str, application: "Application") -> list[str]:

@@ -28,6 +28,8 @@ EXTRAS = {
     "pymysql": "kirsch[mysql]",
     "jinja2": "kirsch[jinja]",
     "redis": "kirsch[redis]",
+    "msgspec": "kirsch[msgspec]",
+    "pydantic": "kirsch[pydantic]",
     "wtforms": "kirsch[forms]",
 }
 

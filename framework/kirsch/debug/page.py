@@ -32,15 +32,21 @@ def debug_page(request: Request, exception: Exception, identifier: str) -> str:
     sections = [error_section(error, relation) for relation, error in causes(exception)]
     groups = [group_section(title, rows) for title, rows in summary(request)]
     plain = "".join(traceback.format_exception(exception))
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
-        f"<title>{escape(kind)}: {escape(str(exception)[:100])}</title><style>{STYLE}</style></head><body><main>"
+    return document(
+        f"{kind}: {str(exception)[:100]}",
         f"<p>{escape(request.method)} {escape(path_of(request))} · in the log as {escape(identifier)}</p>"
         f"{''.join(sections)}{''.join(groups)}"
         f"<h2>As text</h2><details><summary>Traceback</summary><pre><code>{escape(plain)}</code></pre></details>"
-        "<p>This page is shown because the site runs in development. It is never shown otherwise.</p>"
-        "</main></body></html>\n"
+        "<p>This page is shown because the site runs in development. It is never shown otherwise.</p>",
+    )
+
+
+def document(title: str, body: str, style: str = "") -> str:
+    """A whole page of development; *title* is text, *body* and *style* are written as they are."""
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
+        f"<title>{escape(title)}</title><style>{STYLE}{style}</style></head><body><main>{body}</main></body></html>\n"
     )
 
 

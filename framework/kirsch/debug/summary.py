@@ -37,9 +37,8 @@ def path_of(request: Request) -> str:
 
 def form_rows(request: Request) -> Rows:
     """The fields of a form that was read already; reading it now could fail, or wait."""
-    if request._form is None:
-        return []
-    return [(name, value if isinstance(value, str) else "a file") for name, value in request._form.items()]
+    pairs = request.received.pairs or ()
+    return [(name, value if isinstance(value, str) else "a file") for name, value in pairs]
 
 
 def is_header(name: str) -> bool:

@@ -40,8 +40,10 @@ def _source(application: Application, name: str) -> str:
     method = getattr(application.controllers.get(controller), action, None)
     if method is None:
         return ""
-    code = inspect.unwrap(method).__code__
-    return f", {'/'.join(Path(code.co_filename).parts[-2:])}:{code.co_firstlineno}"
+    code, root = inspect.unwrap(method).__code__, application.setup.root.absolute()
+    path = Path(code.co_filename)
+    shown = path.relative_to(root) if path.is_relative_to(root) else Path(*path.parts[-2:])
+    return f", {shown.as_posix()}:{code.co_firstlineno}"
 
 
 def _routes(routes: list[Route]) -> str:
@@ -49,8 +51,9 @@ def _routes(routes: list[Route]) -> str:
 
 
 def _stages(plan: Plan) -> str:
-    """The tools of each stage in the order they act."""
-    rows = []
+    """The tools of each stage in the order they act; ``arrive`` only where one acts before a route is found."""
+    early = [name_of(tool) for tool in plan.tools if hasattr(tool, "arrive")]
+    rows = [("arrive", ", ".join(early))] if early else []
     for stage in ORDER:
         acting = _acting(plan, stage)
         rows.append((stage, ", ".join(acting) or "-"))

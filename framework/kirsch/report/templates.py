@@ -9,6 +9,7 @@ from typing import Any
 from kirsch.application import Application
 from kirsch.controller import actions_of
 from kirsch.plan import Plan
+from kirsch.report.names import tool_name
 from kirsch.tool import Renderer
 
 
@@ -41,7 +42,11 @@ def _absent(plan: Plan, action: Callable[..., Any]) -> Iterator[str]:
     for name in _shown(plan, action):
         if not renderer.has(name):
             folders = ", ".join(renderer.directories) or "tools' directories, of which there are none"
-            yield f"{plan.name} shows the template {name + renderer.suffix!r}, which is not in {folders}."
+            tool = tool_name(renderer)
+            yield (
+                f"{plan.name} shows the template {name + renderer.suffix!r}, which is not in {folders}. "
+                f"Write it, or switch pages off for the action: @tools.{tool}(on=False)."
+            )
 
 
 def _shown(plan: Plan, action: Callable[..., Any]) -> Iterator[str]:

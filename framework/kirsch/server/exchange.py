@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from kirsch.errors import HTTPError, title_of
+from kirsch.headers import is_token
 from kirsch.server.body import Body, ChunkedBody, LengthBody
 from kirsch.server.head import Head
 from kirsch.server.stream import ClientGone, Reader, Writer
@@ -18,7 +19,6 @@ from kirsch.server.stream import ClientGone, Reader, Writer
 MOST_UNREAD = 64 * 1024
 
 STATUS = re.compile(r"[1-9]\d\d [^\x00-\x08\x0a-\x1f\x7f]*")
-NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 log = logging.getLogger("kirsch.server")
@@ -142,7 +142,7 @@ class Exchange:
         if not STATUS.fullmatch(status):
             raise ValueError(f"The status {status!r} cannot be sent.")
         for name, value in headers:
-            if not NAME.fullmatch(name) or CONTROL.search(value):
+            if not is_token(name) or CONTROL.search(value):
                 raise ValueError(f"The response header {name!r}: {value!r} cannot be sent.")
         self.status, self.headers = status, headers
         return self.write

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
 from kirsch.errors import BadRequest, ContentTooLarge, HTTPError
+from kirsch.target import checked_host
 
 MOST_FIELDS = 100
 LONGEST_LINE = 16 * 1024
@@ -19,7 +20,6 @@ TARGET = re.compile(rb"[\x21\x22\x24-\x7e]+")
 VERSION = re.compile(rb"HTTP/(\d)\.(\d)")
 CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 ABSOLUTE = re.compile(rb"(https?)://([^/?]*)(.*)", re.IGNORECASE)
-HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::\d{0,5})?")
 SLASH = re.compile(rb"%2f", re.IGNORECASE)
 
 
@@ -177,13 +177,6 @@ def check_host(head: Head) -> None:
             raise BadRequest("The Host header is missing.")
         return
     checked_host(host)
-
-
-def checked_host(host: str) -> str:
-    """*host*, if it is a name or address with at most a port."""
-    if not HOST.fullmatch(host):
-        raise BadRequest("The Host is malformed.")
-    return host
 
 
 def settle_body(head: Head, limit: int | None) -> None:

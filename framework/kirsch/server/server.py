@@ -97,6 +97,7 @@ class Server(wsgi.Server):
             "SERVER_NAME": host,
             "SERVER_PORT": str(port),
             "SERVER_SOFTWARE": self.name or "Kirsch",
+            "kirsch.stopping": lambda: not self.ready,  # for answers that would otherwise go on
             "wsgi.errors": sys.stderr,
             "wsgi.multiprocess": False,
             "wsgi.multithread": True,
