@@ -6,6 +6,7 @@ python docs/reference/write.py --check    only says, by its exit code, whether t
 
 import ast
 import inspect
+import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -21,6 +22,12 @@ from kirsch.tools import NAMES, load_tool
 from kirsch_scaffold import fields as grammar
 
 FOLDER = Path(__file__).resolve().parent
+SITE_NOTES = {
+    "name": "What the site is called, in pages and in the line that says where it is served.",
+    "debug": "Whether errors are shown with their source, as under `serve --dev`. Never on the open net.",
+    "secret_key": "A random text of at least 16 characters, which signs the cookies of sessions and forms.",
+    "old_secret_keys": "Keys of before, which are still recognized and no longer sign.",
+}
 NOTE = "Written from the code by `docs/reference/write.py`."
 
 
@@ -63,8 +70,8 @@ def configuration_page() -> str:
         "",
         f"How they are laid over each other: [the guide](../guide/configuration.md). {NOTE}",
     ]
-    lines += ["", "## [site]", "", "| key | type |", "| --- | --- |"]
-    lines += [f"| `{name}` | {kind.__name__} |" for name, kind in SITE_SETTINGS.items()]
+    lines += ["", "## [site]", "", "| key | type | |", "| --- | --- | --- |"]
+    lines += [f"| `{name}` | {kind.__name__} | {SITE_NOTES[name]} |" for name, kind in SITE_SETTINGS.items()]
     lines += ["", "## [server]", "", "| key | default | |", "| --- | --- | --- |"]
     said = parameters(Server) | {name: note for name, note in comments(Address).items() if note}
     lines += [f"| `{item.name}` | {shown(item.default)} | {said.get(item.name, '')} |" for item in fields(Address)]
@@ -131,6 +138,7 @@ def option(item: "Field[Any]", notes: dict[str, str]) -> str:
     default = item.default_factory() if item.default_factory is not MISSING else item.default
     kind = item.type if isinstance(item.type, str) else getattr(item.type, "__name__", str(item.type))
     kind = str(item.type).replace("typing.", "") if "[" in str(item.type) else kind
+    kind = re.sub(r"\bpathlib\.(?:_local\.)?", "", kind)  # Python 3.13 has the classes of pathlib elsewhere
     return f"| `{item.name}` | {plain(str(kind))} | {shown(default)} | {notes.get(item.name, '')} |"
 
 
