@@ -1,5 +1,7 @@
 """Migrations bring a database to the models, step by step and back, on every database."""
 
+import threading
+
 import pytest
 from sqlalchemy import inspect, text
 
@@ -129,6 +131,22 @@ def test_a_second_migration_waits_for_the_first(project):
         make_migration(*project.place, "Create albums again")
 
     assert str(caught.value) == "1 migration is pending: run python manage.py migrate first."
+
+
+def test_a_migration_waits_for_one_who_is_writing(project):
+    """What the other has written meanwhile does not make it fail."""
+    make_migration(*project.place, "Create albums")
+    writing = project.engine.execution_options(kirsch_write=True).connect()
+    writing.execute(text("CREATE TABLE other (id INTEGER PRIMARY KEY)"))
+    ending = threading.Timer(0.5, writing.commit)
+
+    ending.start()
+    applied = migrate(*project.place)
+    ending.join()
+    writing.close()
+
+    assert [step.message for step in applied] == ["Create albums."]
+    assert {"albums", "other"} <= set(inspect(project.engine).get_table_names())
 
 
 def test_an_existing_database_is_stamped(project):

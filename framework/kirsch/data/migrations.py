@@ -228,7 +228,9 @@ def _open(root: Path, package: str, engine: Engine, write: bool = False) -> Iter
         # They name what they cannot read of a table; kirsch.data.keeping sees to it that this is not lost.
         warnings.simplefilter("ignore", SAWarning)
         warnings.filterwarnings("ignore", "Unnamed CHECK constraint", UserWarning)
-        with engine.connect().execution_options(kirsch_write=write) as connection, _without_foreign_keys(connection):
+        # SQLite then waits at BEGIN: one that had read first would be refused as soon as another has written.
+        chosen = engine.execution_options(kirsch_write=True) if write else engine
+        with chosen.connect() as connection, _without_foreign_keys(connection):
             yield _Project(root, metadata, connection)
 
 
