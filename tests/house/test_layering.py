@@ -29,6 +29,7 @@ FLOORS = {
     "negotiation": 2,
     "target": 2,
     "ranges": 2,
+    "redaction": 2,
     "request": 2,
     "response": 2,
     "outage": 2,
@@ -107,6 +108,7 @@ TOOLS_MAY_KNOW = {
     "outage",
     "policy",
     "prepared",
+    "redaction",
     "target",
     "tools",
 }

@@ -1,12 +1,10 @@
 """What a request was, with everything secret in it left out."""
 
-import re
 from urllib.parse import parse_qsl
 
+from kirsch.redaction import redacted_headers, redacted_value
 from kirsch.request import Request
 
-SECRET = re.compile(r"pass|secret|token|csrf|auth|api.?key|cookie|session|card|cvv|\bpin\b", re.IGNORECASE)
-HIDDEN = "•••"
 LONGEST = 500
 
 Rows = list[tuple[str, str]]
@@ -23,9 +21,13 @@ def summary(request: Request) -> list[tuple[str, Rows]]:
         *((f"{{{name}}}", repr(value)) for name, value in request.urlvars.items()),
         ("Client", environ.get("REMOTE_ADDR", "")),
     ]
-    fields = [(header_name(name), str(value)) for name, value in sorted(environ.items()) if is_header(name)]
     query = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True, errors="replace")
-    groups = [("Request", where), ("Query", query), ("Form", form_rows(request)), ("Headers", fields)]
+    groups = [
+        ("Request", where),
+        ("Query", query),
+        ("Form", form_rows(request)),
+        ("Headers", redacted_headers(environ)),
+    ]
     return [(title, [(name, shown(name, value)) for name, value in rows]) for title, rows in groups if rows]
 
 
@@ -41,20 +43,7 @@ def form_rows(request: Request) -> Rows:
     return [(name, value if isinstance(value, str) else "a file") for name, value in pairs]
 
 
-def is_header(name: str) -> bool:
-    """Whether *name* in the environ stands for a header field."""
-    return name.startswith("HTTP_") or name in ("CONTENT_TYPE", "CONTENT_LENGTH")
-
-
-def header_name(name: str) -> str:
-    """``HTTP_USER_AGENT`` → ``User-Agent``."""
-    return name.removeprefix("HTTP_").replace("_", "-").title()
-
-
 def shown(name: str, value: str) -> str:
     """*value*, unless its name says that it is nobody's business; shortened where it is long."""
-    if SECRET.search(name):
-        return HIDDEN
-    if name == "Referer":
-        value = value.partition("?")[0]
+    value = redacted_value(name, value)
     return value if len(value) <= LONGEST else value[:LONGEST] + "…"

@@ -1,16 +1,12 @@
 """Every setting with its value and where it comes from."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kirsch.application import Application
 from kirsch.config import Setting
+from kirsch.redaction import HIDDEN, SIGN_IN, is_secret_setting
 from kirsch.routing.table import aligned
-
-_SECRET = re.compile(r"secret|password|passwd|token|(^|_)key$", re.IGNORECASE)
-_PASSWORD_IN_URL = re.compile(r"(?<=://)([^/@:]*):([^/@]*)@")
-HIDDEN = "(hidden)"
 
 
 def config(application: Application, search: str = "") -> str:
@@ -38,6 +34,6 @@ def setting_rows(settings: Mapping[str, Setting], search: str = "") -> Iterable[
 def shown(name: str, value: Any) -> str:
     """A value as configuration would write it, without its secrets."""
     # What lies in a table of secrets is one, too: tools.basicauth.passwords.ada.
-    if any(map(_SECRET.search, name.split("."))) and value not in ("", {}):
+    if is_secret_setting(name) and value not in ("", {}):
         return HIDDEN
-    return _PASSWORD_IN_URL.sub(rf"\1:{HIDDEN}@", repr(value))
+    return SIGN_IN.sub(rf"\1:{HIDDEN}@", repr(value))
