@@ -1,7 +1,9 @@
 """One line for every answer."""
 
+import json
 import logging
 import re
+import shutil
 
 import pytest
 
@@ -103,3 +105,105 @@ def test_handlers_of_ones_own_get_the_lines_instead(client, capsys, monkeypatch)
 
     assert capsys.readouterr().out == ""
     assert LINE.fullmatch(records[0].getMessage() + "\n")
+
+
+def test_a_folder_that_goes_away_costs_lines_only_meanwhile(client, tmp_path):
+    """What cannot be written is said elsewhere; once the folder is back, so are the lines."""
+    (tmp_path / "logs").mkdir()
+    asking = client(file="logs/access.log")
+    asking.get("/")
+    shutil.rmtree(tmp_path / "logs")
+    assert asking.get("/stream").status_code == 200
+    (tmp_path / "logs").mkdir()
+
+    asking.get("/nowhere")
+
+    assert "GET /nowhere " in (tmp_path / "logs" / "access.log").read_text()
+
+
+def test_a_file_that_is_cut_short_in_place_is_written_on(client, tmp_path):
+    """The way of rotating that copies the file and then empties it."""
+    asking = client(file="access.log", format="{path}")
+    asking.get("/")
+    (tmp_path / "access.log").write_bytes(b"")
+
+    asking.get("/stream")
+
+    assert (tmp_path / "access.log").read_bytes() == b"/stream\n"
+
+
+HOSTILE = {
+    "quote": ('a" 200 1 "', r"a\x22 200 1 \x22"),
+    "line break": ("a\n127.0.0.1 - - [x]", r"a\x0a127.0.0.1 - - [x]"),
+    "carriage return": ("a\rb", r"a\x0db"),
+    "tab": ("a\tb", r"a\x09b"),
+    "escape sequence": ("\x1b[2Jx", r"\x1b[2Jx"),
+    "backslash": ("a\\", r"a\x5c"),
+    "what looks escaped": (r"a\x0a", r"a\x5cx0a"),
+    "nul": ("a\0b", r"a\x00b"),
+    "delete": ("a\x7fb", r"a\x7fb"),
+    "utf-8": ("é".encode().decode("latin-1"), r"\xc3\xa9"),
+    "c1 control": ("\x9b31m", r"\x9b31m"),
+    "next line": ("a\x85b", r"a\x85b"),
+    "empty": ("", "-"),
+}
+
+
+@pytest.mark.parametrize(("sent", "written"), HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("header", ["User-Agent", "Referer"])
+def test_what_a_client_sends_stays_in_its_field(client, capsys, header, sent, written):
+    """Every character that could end a field or a line, or move a cursor, is written as its number."""
+    client().get("/", headers={header: sent})
+
+    found = LINE.fullmatch(capsys.readouterr().out)
+
+    assert found is not None
+    assert found["agent" if header == "User-Agent" else "referer"] == written
+
+
+@pytest.mark.parametrize("sent", [sent for sent, _ in HOSTILE.values() if sent], ids=list(HOSTILE)[:-1])
+def test_an_object_of_json_is_one_line_whatever_a_client_sends(client, capsys, sent):
+    """And says exactly what was sent."""
+    client(format="json").get("/", headers={"User-Agent": sent})
+
+    line = capsys.readouterr().out
+
+    assert line.count("\n") == 1
+    assert line.isascii()
+    assert json.loads(line)["agent"] == sent.encode("latin-1").decode("utf-8", "backslashreplace")
+
+
+@pytest.mark.parametrize("form", ["combined", "json"])
+def test_secrets_are_left_out(client, capsys, form):
+    """Of the address and of the page that led here."""
+    client(format=form).get("/?password=hunter2&page=2", headers={"Referer": "http://localhost/reset?token=hunter2"})
+
+    line = capsys.readouterr().out
+
+    assert "hunter2" not in line
+    assert "page=2" in line
+    assert "/reset?token=" in line
+
+
+def test_a_site_may_want_to_see_everything(client, capsys):
+    """It says so."""
+    client(redact=False, format="{query}").get("/?token=hunter2")
+
+    written = capsys.readouterr().out
+
+    assert written == "token=hunter2\n"
+
+
+def test_a_name_with_a_space_does_not_move_the_fields(tmp_path, capsys):
+    """Whoever signs in chooses the name; the fields around it stay where they are."""
+    mapper = Mapper()
+    mapper.connect("/", controller=Pages, action="index")
+    application = Application(mapper, [Pages], {"tools": {"accesslog": {}}}, Config(root=tmp_path))
+
+    def signed_in(environ, start_response):
+        environ["REMOTE_USER"] = 'ada [x] "GET /'
+        return application(environ, start_response)
+
+    Client(signed_in).get("/")
+
+    assert r"127.0.0.1 - ada\x20\x5bx]\x20\x22GET\x20/ [" in capsys.readouterr().out

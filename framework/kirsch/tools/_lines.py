@@ -1,0 +1,117 @@
+"""Where a tool writes its lines: handlers of the site's own, a file that may be rotated, or the standard output."""
+
+import logging
+import re
+import sys
+import time
+from functools import lru_cache
+from logging.handlers import WatchedFileHandler
+from pathlib import Path
+
+from kirsch.errors import UsageError
+from kirsch.tool import Setup
+
+#: What could end a quoted field or the line, or do something to a terminal.
+UNSAFE = re.compile(r'[^ !#-\[\]-~]')  # fmt: skip
+#: The same for a field without quotes, which a space would end.
+UNSAFE_BARE = re.compile(r'[^!#-Z\]-~]')  # fmt: skip
+
+
+class Lines:
+    """The lines of one log: to the logger called *name* where it has handlers, else to *file* or the standard output.
+
+    :raises UsageError: when the file cannot be written.
+    """
+
+    def __init__(self, name: str, file: str, setup: Setup) -> None:
+        self.output = open_file(Path(setup.root, file)) if file else Output()
+        self.log = logging.getLogger(name)
+        if self.log.level == logging.NOTSET:
+            self.log.setLevel(logging.INFO)
+
+    def wanted(self, level: int = logging.INFO) -> bool:
+        """Whether anybody wants lines of this level."""
+        return self.log.isEnabledFor(level)
+
+    def write(self, text: str, level: int = logging.INFO) -> None:
+        """Write *text* and a line break, at once."""
+        if self.log.handlers:
+            self.log.handle(self.log.makeRecord(self.log.name, level, "", 0, text, (), None))
+        else:
+            # A record is made for those who asked for one only: it costs more than the line.
+            self.output.write(text + "\n")
+
+    def close(self) -> None:
+        """Close the file."""
+        self.output.close()
+
+
+class Output:
+    """Writes to whatever the standard output is at the moment."""
+
+    def write(self, text: str) -> None:
+        """Write a line, and let go of it at once."""
+        if (output := sys.stdout) is not None:
+            output.write(text)
+            output.flush()
+
+    def close(self) -> None:
+        """Leave the standard output open: others write to it too."""
+
+
+class File(WatchedFileHandler):
+    """Writes to a file, which is opened anew when it has been moved away."""
+
+    def write(self, text: str) -> None:
+        """Write a line, and let go of it at once.
+
+        :raises OSError: while there is no room or no folder; the next line is tried anew.
+        """
+        self.acquire()
+        try:
+            self.reopenIfNeeded()
+            if self.stream is None:  # it could not be opened the last time
+                self.stream = self._open()
+                self._statstream()
+            self.stream.write(text)
+            self.stream.flush()
+        finally:
+            self.release()
+
+
+def open_file(path: Path) -> File:
+    """The file at *path*, to append to.
+
+    :raises UsageError: when it cannot be written.
+    """
+    try:
+        return File(path, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}. Make the folder, or name another file.") from error
+
+
+def quoted(value: str | None) -> str:
+    """*value* so that nothing in it ends a field in quotes, or the line; a hyphen for nothing."""
+    return UNSAFE.sub(escape, value) if value else "-"
+
+
+def bare(value: str | None) -> str:
+    """*value* so that nothing in it ends a field without quotes, or the line; a hyphen for nothing."""
+    return UNSAFE_BARE.sub(escape, value) if value else "-"
+
+
+def escape(found: re.Match[str]) -> str:
+    r"""A character as its number: ``\x22``, as web servers write it; ``\u2028`` beyond one byte."""
+    number = ord(found[0])
+    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}" if number < 65536 else f"\\U{number:08x}"
+
+
+@lru_cache(maxsize=2)
+def iso(now: int) -> str:
+    """The second *now* as RFC 3339 writes it, in UTC, without the fraction and the zone."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
+
+
+def stamp(now: float) -> str:
+    """The moment *now* as RFC 3339 writes it: ``2026-11-21T16:04:05.250Z``."""
+    return f"{iso(int(now))}.{int(now % 1 * 1000):03d}Z"
