@@ -41,7 +41,11 @@ def answer(request: Request, error: HTTPError, renderer: Renderer | None) -> Res
     """The response that says what went wrong, as the client likes to read it."""
     if error.status < 400:
         return _elsewhere(request, error)
-    if request.prefers(HTML, JSON, PROBLEM_JSON) in PROGRAM or request.urlvars.get("format") in DATA:
+    if (
+        request.for_programs
+        or request.prefers(HTML, JSON, PROBLEM_JSON) in PROGRAM
+        or request.urlvars.get("format") in DATA
+    ):
         response = Response(to_json(problem(error)), error.status, PROBLEM_JSON)
     elif error.detail or error.headers or (renderer is not None and renderer.error_page):
         response = Response(_page(request, error, renderer), error.status, HTML)

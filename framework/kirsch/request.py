@@ -56,6 +56,8 @@ class Request(BaseRequest):
     allowed: tuple[str, ...] = ()
     #: The response that the action touched through ``self.response``, or None.
     response: "Response | None" = None
+    #: Whether errors are told as problem details (RFC 9457), whatever the client says it accepts.
+    for_programs = False
     #: How much of a body is taken; ``tools.limits`` sets it for an action.
     limits = BodyLimits()
     #: The files of the form, closed when the request ends.
@@ -286,8 +288,6 @@ class Request(BaseRequest):
     def host_url(self) -> str:
         """Scheme and host as an address begins."""
         return host_url(self.environ)
-
-    # Where things are ----------------------------------------------------------------------------------------
 
     def url_for(self, name: str, /, **arguments: Any) -> str:
         """The path of the route called *name*, with the prefix the application is mounted under."""

@@ -12,6 +12,7 @@ from kirsch.errors import UsageError, did_you_mean
 from kirsch.tool import Tool
 
 NAMES = {
+    "accept": "kirsch.tools.accept:Accept",
     "accesslog": "kirsch.tools.accesslog:AccessLog",
     "allow": "kirsch.tools.allow:Allow",
     "basicauth": "kirsch.tools.basicauth:BasicAuth",
@@ -26,10 +27,13 @@ NAMES = {
     "hosts": "kirsch.tools.hosts:Hosts",
     "https": "kirsch.tools.https:HTTPS",
     "jinja": "kirsch.tools.jinja:Jinja",
+    "json": "kirsch.tools.json:JSON",
     "limits": "kirsch.tools.limits:Limits",
     "mako": "kirsch.tools.mako:Mako",
     "proxy": "kirsch.tools.proxy:Proxy",
     "ratelimit": "kirsch.tools.ratelimit:RateLimit",
+    "redirect": "kirsch.tools.redirect:Redirect",
+    "referer": "kirsch.tools.referer:Referer",
     "requestid": "kirsch.tools.requestid:RequestID",
     "secureheaders": "kirsch.tools.secureheaders:SecureHeaders",
     "sessions": "kirsch.tools.sessions:Sessions",
