@@ -137,10 +137,13 @@ class Planner:
             for wanted in tool.needs.keys() - offered.keys():
                 origin = self._origin(tool_name, on[tool_name])
                 self._say(f"{origin}: tools.{tool_name} needs {tool.needs[wanted]}.".removeprefix(": "))
-        return Plan(
+        plan = Plan(
             name, call, make_render(shows, template, name), shows, template, **stages, tools=ordered, settings=settings,
             quiet=all(tool.lazy or not (hasattr(tool, "after") or hasattr(tool, "end")) for tool in chosen),
         )  # fmt: skip
+        for tool in ordered:
+            plan = getattr(tool, "revise", _same)(plan)
+        return plan
 
     def _renderer(self, plan: str, tools: Mapping[str, Tool], switches: Switches) -> str | None:
         """The renderer of the strongest scope that switches one on."""
@@ -222,6 +225,10 @@ class Planner:
     def _say(self, mistake: str) -> None:
         if mistake not in self.mistakes:
             self.mistakes.append(mistake)
+
+
+def _same(thing: Any) -> Any:
+    return thing
 
 
 def beside(known: tuple[str, ...], config: Config, *section: str) -> Iterable[str]:

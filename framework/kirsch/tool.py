@@ -55,6 +55,7 @@ class Tool:
         def after(self, request: Request, response: Response) -> None   # every response, errors too
         def error(self, request: Request, exception: Exception) -> HTTPError | None  # only what was not expected
         def end(self, request: Request) -> None                   # the body is sent or given up
+        def revise(self, plan: Plan) -> Plan   # once: what happens around an action, all steps known
 
     A response from ``start`` or ``before`` ends the way to the action. An HTTP error from ``error`` is answered instead
     of a 500, by a tool that knows what the exception means. A tool of the whole site may also have

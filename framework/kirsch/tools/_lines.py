@@ -102,8 +102,18 @@ def bare(value: str | None) -> str:
 
 def escape(found: re.Match[str]) -> str:
     r"""A character as its number: ``\x22``, as web servers write it; ``\u2028`` beyond one byte."""
-    number = ord(found[0])
+    return escape_one(found[0])
+
+
+def escape_one(character: str) -> str:
+    """The number of *character*."""
+    number = ord(character)
     return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}" if number < 65536 else f"\\U{number:08x}"
+
+
+def escape_controls(text: str) -> str:
+    """*text* as one line that does nothing to a terminal; what can be printed is left as it is."""
+    return text if text.isprintable() else "".join(one if one.isprintable() else escape_one(one) for one in text)
 
 
 @lru_cache(maxsize=2)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 from kirsch.request import Request
 from kirsch.response import Response, close_body
@@ -74,3 +75,19 @@ def name_of(request: Request) -> str:
     """The action that answers, as configuration calls it: "books.show"; "nowhere" where no route leads."""
     route = request.route
     return "nowhere" if route is None else route.destination
+
+
+def target(request: Request) -> str:
+    """What was asked for, as it stood on the wire where the server tells."""
+    environ = request.environ
+    if uri := environ.get("REQUEST_URI"):
+        return str(uri)
+    path = path_of(request)
+    query = environ.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path
+
+
+def path_of(request: Request) -> str:
+    """The path as it stands in an address."""
+    environ = request.environ
+    return quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace"))

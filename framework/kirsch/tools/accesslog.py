@@ -9,7 +9,6 @@ from functools import lru_cache
 from os import getpid
 from string import Formatter
 from typing import Any, TypeAlias
-from urllib.parse import quote
 
 from kirsch.errors import UsageError, did_you_mean
 from kirsch.headers import is_token
@@ -18,7 +17,7 @@ from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.tool import Setup, Tool
 from kirsch.tools._lines import Lines, bare, iso, quoted, stamp
-from kirsch.tools._measuring import Measure, measure, name_of, weigh
+from kirsch.tools._measuring import Measure, measure, name_of, path_of, target, weigh
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 #: Something that a line may say of a request.
@@ -211,22 +210,6 @@ def shown(as_field: Callable[[str], str], value: Any) -> str:
         digits = f"{value:f}".rstrip("0")
         return digits + "0" if digits.endswith(".") else digits
     return as_field(value) if isinstance(value, str) else "-" if value is None else str(value)
-
-
-def target(request: Request) -> str:
-    """What was asked for, as it stood on the wire where the server tells."""
-    environ = request.environ
-    if uri := environ.get("REQUEST_URI"):
-        return str(uri)
-    path = path_of(request)
-    query = environ.get("QUERY_STRING", "")
-    return f"{path}?{query}" if query else path
-
-
-def path_of(request: Request) -> str:
-    """The path as it stands in an address."""
-    environ = request.environ
-    return quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace"))
 
 
 @lru_cache(maxsize=1)
