@@ -25,10 +25,10 @@ def make_find(find: Find, everywhere: Iterable[Tool], tools: Tools) -> Find:
 def arriving(find: Find, steps: tuple[Callable[[dict[str, Any]], None], ...]) -> Find:
     """*find*, after *steps* have put right what the environ says."""
 
-    def find_after(path: str, method: str, environ: dict[str, Any]) -> Any:
+    def find_after(path: str, _method: str, environ: dict[str, Any]) -> Any:
         for step in steps:
             step(environ)
-        return find(path, method, environ)
+        return find(path, environ["REQUEST_METHOD"], environ)
 
     return find_after
 

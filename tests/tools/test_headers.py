@@ -5,6 +5,7 @@ import pytest
 from asking import ask
 from kirsch import Application, Config, Controller, Mapper, Response, tools
 from kirsch.errors import ConfigError
+from kirsch.testing import Client
 
 
 class Pages(Controller):
@@ -75,3 +76,35 @@ def test_what_is_no_header_is_said_at_start(options, words):
     """And what only the server can know."""
     with pytest.raises(ConfigError, match=words):
         make_app(**options)
+
+
+class Parts(Controller):
+    def show(self):
+        response = Response(b"0123456789", content_type="image/png")
+        response.conditional_response = True
+        response.headers["X-Agent"] = self.request.headers.get("User-Agent", "unknown")
+        return response
+
+
+def parts(more=None, **options):
+    mapper = Mapper()
+    mapper.connect("/", controller=Parts, action="show")
+    return Client(Application(mapper, [Parts], {"tools.headers": options, **(more or {})}))
+
+
+@pytest.mark.parametrize("more", [{}, {"tools.autovary": {}}])
+def test_headers_of_requests_are_overlooked(more):
+    """A site that does not send parts takes `Range` for not sent, and no action sees what is left out."""
+    client = parts(more, ignore=["range", "User-Agent"])
+
+    answer = client.get("/", headers={"Range": "bytes=2-4", "User-Agent": "curl"})
+
+    assert (answer.status_code, answer.body, answer.headers["X-Agent"]) == (200, b"0123456789", "unknown")
+    assert parts().get("/", headers={"Range": "bytes=2-4"}).body == b"234"
+
+
+@pytest.mark.parametrize("name", ["Host", "content-length", "Content-Type", "a b", ""])
+def test_what_no_request_can_do_without_is_not_overlooked(name):
+    """Said at start."""
+    with pytest.raises(ConfigError, match="ignore has"):
+        parts(ignore=[name])

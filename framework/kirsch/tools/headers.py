@@ -1,9 +1,9 @@
-"""Send headers that configuration names."""
+"""Send headers that configuration names, and overlook others that clients send."""
 
 from dataclasses import dataclass, field
 
 from kirsch.errors import UsageError
-from kirsch.headers import BadHeader, check_header
+from kirsch.headers import BadHeader, check_header, is_token
 from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.tool import Setup, Tool
@@ -14,10 +14,14 @@ OF_THE_SERVER = frozenset(
 )
 
 
+#: What says which body belongs to which address.
+NEEDED = OF_THE_SERVER | {"content-type", "host"}
+
+
 # Acts late on the way back, so that it sees what the action and the other tools have set.
 @dataclass
 class Headers(Tool, order=6):
-    """Send fixed headers with every answer, errors too, and take others away.
+    """Send fixed headers with every answer, errors too, take others away, and overlook some that clients send.
 
     A header that the action or another tool has set is left as it is.
     """
@@ -26,6 +30,8 @@ class Headers(Tool, order=6):
     send: dict[str, str | list[str]] = field(default_factory=dict)
     #: Names of headers that are taken away, whoever has set them.
     remove: list[str] = field(default_factory=list)
+    #: Names of headers of requests that are taken for not sent: "Range", say, where parts cost too much.
+    ignore: list[str] = field(default_factory=list)
 
     def prepare(self, setup: Setup) -> None:
         """Check the headers.
@@ -45,6 +51,14 @@ class Headers(Tool, order=6):
             if name.lower() in OF_THE_SERVER:
                 option = "send" if name in self.send else "remove"
                 raise UsageError(f"{option} has {name!r}, which is the server's to say; leave it out.")
+        for name in self.ignore:
+            if not is_token(name) or name.lower() in NEEDED:
+                raise UsageError(f"ignore has {name!r}, which no request can do without, or no header is called.")
+        self._ignored = [f"HTTP_{name.upper().replace('-', '_')}" for name in self.ignore]
+
+    def start(self, request: Request) -> None:
+        for name in self._ignored:
+            request.environ.pop(name, None)
 
     def after(self, request: Request, response: Response) -> None:
         headers = response.headerlist
