@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kirsch.arguments import Bind, bind_variables, binder
+from kirsch.arguments import binder
+from kirsch.arguments.calling import caller
 from kirsch.config import Config, Setting
 from kirsch.controller import Controller, actions_of
 from kirsch.errors import HTTPError, NotFound, Redirect, UsageError, did_you_mean
@@ -236,19 +237,6 @@ def beside(known: tuple[str, ...], config: Config, *section: str) -> Iterable[st
     for word, setting in config.names(*section).items():
         if word not in known:
             yield f"{setting.origin}: [{'.'.join(section)}] has no {word!r}. {did_you_mean(word, known)}"
-
-
-def caller(kind: type[Controller], action: str, bind: Bind, bare: bool) -> Callable[[Request], Any]:
-    """The function that makes the controller and calls the action with its arguments.
-
-    :param bare: whether the route has no variables.
-    """
-    method = getattr(kind, action)
-    if bind is bind_variables and bare:
-        return lambda request: method(kind(request))
-    if bind is bind_variables:
-        return lambda request: method(kind(request), **request.urlvars)
-    return lambda request: method(kind(request), **bind(request))
 
 
 def offering(offered: Mapping[str, Callable[[Request], Any]]) -> Callable[[Request], None]:

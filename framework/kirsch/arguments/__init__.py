@@ -47,8 +47,14 @@ def binder(
     signature = read_signature(action, converted)
     mistakes = list(signature.mistakes)
     names = {argument.name for argument in signature.arguments}
+    known = {*variables, *signature.places}
     from_path = [argument for argument in signature.arguments if argument.name in variables]
-    from_client = [argument for argument in signature.arguments if argument.name not in variables]
+    from_client = [argument for argument in signature.arguments if argument.name not in known]
+    mistakes += [
+        f"takes {argument.name!r} from the path, and its route has no variable of that name"
+        for argument in signature.arguments
+        if argument.name in signature.places and argument.name not in variables and argument.default is MISSING
+    ]
     if not signature.takes_all:
         mistakes += [
             f"does not take the route's variable {name!r}; give it an argument of that name, or mend the name"

@@ -88,6 +88,8 @@ class Signature:
     first: str
     takes_all: bool
     mistakes: list[str]
+    #: The names before `/` or `*rest`, and that of the rest: they stand in the path, and are handed over by position.
+    places: tuple[str, ...] = ()
 
 
 def read_signature(action: Callable[..., Any], converted: Container[str] = ()) -> Signature:
@@ -103,18 +105,18 @@ def read_signature(action: Callable[..., Any], converted: Container[str] = ()) -
     parameters = list(inspect.signature(action).parameters.values())
     if not parameters:
         return Signature([], "", False, ["takes no self; an action is a method"])
+    places = names_by_position(parameters)
     for parameter in parameters[1:]:
         if parameter.kind is parameter.VAR_KEYWORD:
             takes_all = True
-            continue
-        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.VAR_POSITIONAL):
-            mistakes.append(f"takes {parameter.name!r} by position; arguments come by name")
             continue
         shape, reason = _shape(hints.get(parameter.name, str))
         if shape is None and parameter.name in converted:
             shape, reason = _shape(str)
         if shape is None:
             mistakes.append(f"has an argument {parameter.name!r} of a type that no text converts to{reason}")
+        elif parameter.kind is parameter.VAR_POSITIONAL:
+            arguments.append(Argument(parameter.name, rest_of(shape), ()))
         else:
             arguments.append(Argument(parameter.name, shape, parameter.default, hints.get(parameter.name)))
     records = [repr(argument.name) for argument in arguments if argument.whole]
@@ -122,7 +124,22 @@ def read_signature(action: Callable[..., Any], converted: Container[str] = ()) -
         mistakes.append(
             f"takes {' and '.join(records)}, each of which would be the whole body; make one record of them"
         )
-    return Signature(arguments, parameters[0].name, takes_all, mistakes)
+    return Signature(arguments, parameters[0].name, takes_all, mistakes, places)
+
+
+def names_by_position(parameters: list[inspect.Parameter]) -> tuple[str, ...]:
+    """The names before `/` or `*rest`, and that of the rest, in their order; *parameters* begin with self."""
+    *_, last = [0, *(at for at, one in enumerate(parameters) if one.kind in (one.POSITIONAL_ONLY, one.VAR_POSITIONAL))]
+    return tuple(one.name for one in parameters[1 : last + 1])
+
+
+def rest_of(shape: Shape) -> Shape:
+    """What takes the parts of a path, each of which is of *shape*."""
+
+    def read(text: str) -> tuple[Any, ...]:
+        return tuple(shape.text(part) for part in text.split("/")) if text else ()
+
+    return Shape(read, read)
 
 
 def _shape(hint: Any) -> tuple[Shape | None, str]:

@@ -57,7 +57,8 @@ class Mapper(routes.Mapper):
         self.routes: list[Route] = []
         self.domains: tuple[str, ...] = ()
         self.frozen = False
-        self._clashes: list[str] = []
+        #: What is wrong with the table as far as connecting showed it; said at start with all other mistakes.
+        self.complaints: list[str] = []
         self._index = Index(())
         self._tables, self._deep = self._index.tables(())
         self._exact: dict[str, dict[str | None, Match]] = {}
@@ -86,11 +87,12 @@ class Mapper(routes.Mapper):
         return Route(*args, **options)
 
     def _keep_class(self, controller: type, place: str) -> str:
-        name = controller.__dict__.get("name") or getattr(controller, "name", None) or snake_case(controller.__name__)
-        known = self.classes.setdefault(str(name), controller)
-        if known is not controller:
-            self._clashes.append(f"{place}: {controller!r} and {known!r} are both called {name!r}; set `name` on one")
-        return str(name)
+        name = str(
+            controller.__dict__.get("name") or getattr(controller, "name", None) or snake_case(controller.__name__)
+        )
+        if (known := self.classes.setdefault(name, controller)) is not controller:
+            self.complaints.append(f"{place}: {controller!r} and {known!r} are both called {name!r}; set `name` on one")
+        return name
 
     def _add(self, route: Route) -> None:
         self.routes.append(route)
@@ -101,7 +103,7 @@ class Mapper(routes.Mapper):
         first = self.names.setdefault(route.name, route)
         self._routenames[route.name] = first
         if first.routepath != route.routepath:
-            self._clashes.append(
+            self.complaints.append(
                 f"{route.place}: the name {route.name!r} is taken by {first.routepath} ({first.place}); choose another"
             )
 
@@ -167,7 +169,11 @@ class Mapper(routes.Mapper):
     def mistakes(self) -> list[str]:
         """What is wrong with the table, with file and line: broken paths, names taken twice, routes never reached."""
         ignored = [name for name in ("prefix", "append_slash", "minimization", "always_scan") if getattr(self, name)]
-        return [*(f"mapper.{name} is not offered; {OFFERED}" for name in ignored), *self._clashes, *find_mistakes(self)]
+        return [
+            *(f"mapper.{name} is not offered; {OFFERED}" for name in ignored),
+            *self.complaints,
+            *find_mistakes(self),
+        ]
 
     def _answers(self, path: str) -> dict[str | None, Match]:
         """What to answer for one known path, by method; empty where a condition has to be asked each time."""
@@ -227,9 +233,9 @@ class Mapper(routes.Mapper):
             else:
                 if route.conditional and not route.accepts(environ or {}, values, self.sub_domain(environ)):
                     continue
-                if route.answers is None or method in route.answers:
+                if (route.answers is None or method in route.answers) and not (allowed and route.last):
                     return route, values, ()
-                allowed |= route.answers
+                allowed |= route.answers or frozenset()
         return None, {}, tuple(sorted(allowed | {"OPTIONS"})) if allowed else ()
 
     def every(self, path: str) -> Iterator[tuple[Route, dict[str, Any]]]:
@@ -291,7 +297,7 @@ class Mapper(routes.Mapper):
         route = self.names.get(name)
         if route is None:
             raise RouteError(f"there is no route called {name!r}. {did_you_mean(name, self.names)}")
-        return build(route, arguments)
+        return build(route.fitting(arguments) if route.longer else route, arguments)
 
     def __str__(self) -> str:
         """The table of routes, one line each."""

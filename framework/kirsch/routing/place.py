@@ -6,7 +6,8 @@ from pathlib import Path
 
 import routes
 
-_OWN = (str(Path(__file__).parent), str(Path(routes.__file__).parent))
+_HERE = Path(__file__).parent
+_OWN = (str(_HERE), str(_HERE.parent / "dispatch"), str(Path(routes.__file__).parent))
 
 
 def calling_place() -> str:

@@ -50,6 +50,10 @@ class Route(routes.route.Route):
     segments: list[Segment]
     readers: tuple[Reader, ...]
     writers: tuple[Writer, ...]
+    #: Routes of this name with more variables, the longest first; the first for which all are given makes the URL.
+    longer: "tuple[Route, ...]" = ()
+    #: Whether it leaves alone what an earlier route answers, though by other methods: that is a 405.
+    last: bool = False
 
     def __init__(
         self,
@@ -273,6 +277,11 @@ class Route(routes.route.Route):
             values["sub_domain"] = sub_domain
         function = self.conditions.get("function")
         return function is None or bool(function(environ, values))
+
+    def fitting(self, given: Mapping[str, Any]) -> "Route":
+        """Which of :attr:`longer`, or itself, makes the URL of what is *given*."""
+        known = {name for name, value in given.items() if value is not None and value not in ("", (), [])}
+        return next((route for route in self.longer if route.variables.keys() <= known), self)
 
     def generate(self, _ignore_req_list: bool = False, _append_slash: bool = False, **kargs: Any) -> str | bool:
         """The URL for these arguments, or False where the route cannot make one; the signature of Routes."""

@@ -1,0 +1,7 @@
+"""Other ways to lead requests to code: trees of controllers, methods of HTTP, hosts, and other WSGI applications."""
+
+from kirsch.dispatch.methods import ByMethod
+from kirsch.dispatch.naming import at
+from kirsch.dispatch.tree import tree
+
+__all__ = ["ByMethod", "at", "tree"]
