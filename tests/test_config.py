@@ -146,7 +146,7 @@ def test_unknown_sections_and_broken_files_are_named_together(root):
     assert "there is no section [sit]. Did you mean 'site'?" in first + second + third
 
 
-@pytest.mark.parametrize("section", ["plugins", "log", "server2"])
+@pytest.mark.parametrize("section", ["plugin", "log", "server2"])
 def test_a_section_that_nothing_reads_is_refused(section):
     """It could not do what it was written for."""
     with pytest.raises(ConfigError, match=rf"there is no section \[{section}\]"):

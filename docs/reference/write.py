@@ -4,30 +4,21 @@ python docs/reference/write.py            writes tools.md, errors.md, configurat
 python docs/reference/write.py --check    only says, by its exit code, whether they are up to date
 """
 
-import ast
 import inspect
-import re
 import sys
-import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any
 
 from kirsch import errors
-from kirsch.application import SITE_SETTINGS
+from kirsch.application import About
+from kirsch.report.options import comments, options_of, plain, sentence
 from kirsch.server import Server
 from kirsch.site import Address
 from kirsch.tools import NAMES, load_tool
 from kirsch_scaffold import fields as grammar
 
 FOLDER = Path(__file__).resolve().parent
-SITE_NOTES = {
-    "name": "What the site is called, in pages and in the line that says where it is served.",
-    "debug": "Whether errors are shown with their source, as under `serve --dev`. Never on the open net.",
-    "secret_key": "A random text of at least 16 characters, which signs the cookies of sessions and forms.",
-    "old_secret_keys": "Keys of before, which are still recognized and no longer sign.",
-}
 NOTE = "Written from the code by `docs/reference/write.py`."
 
 
@@ -36,11 +27,10 @@ def tools_page() -> str:
     lines = ["# Tools", "", f"What a tool is: [the guide](../guide/tools.md). {NOTE}", ""]
     lines += ["| tool | order | does |", "| --- | --- | --- |"]
     kinds = {name: load_tool(name) for name in sorted(NAMES)}
-    lines += [f"| [`{name}`](#{name}) | {kind.order} | {sentence(kind)} |" for name, kind in kinds.items()]
+    lines += [f"| [`{name}`](#{name}) | {kind.order} | {in_cell(sentence(kind))} |" for name, kind in kinds.items()]
     for name, kind in kinds.items():
         lines += ["", f"## {name}", "", *paragraphs(kind), ""]
-        if rows := [option(item, comments(kind)) for item in fields(kind) if item.init]:  # type: ignore[arg-type]
-            lines += ["| option | type | default | |", "| --- | --- | --- | --- |", *rows]
+        lines += options_table(kind)
     return page(lines)
 
 
@@ -70,8 +60,7 @@ def configuration_page() -> str:
         "",
         f"How they are laid over each other: [the guide](../guide/configuration.md). {NOTE}",
     ]
-    lines += ["", "## [site]", "", "| key | type | |", "| --- | --- | --- |"]
-    lines += [f"| `{name}` | {kind.__name__} | {SITE_NOTES[name]} |" for name, kind in SITE_SETTINGS.items()]
+    lines += ["", "## [site]", "", *options_table(About)]
     lines += ["", "## [server]", "", "| key | default | |", "| --- | --- | --- |"]
     said = parameters(Server) | {name: note for name, note in comments(Address).items() if note}
     lines += [f"| `{item.name}` | {shown(item.default)} | {said.get(item.name, '')} |" for item in fields(Address)]
@@ -118,51 +107,27 @@ def page(lines: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def sentence(thing: type) -> str:
-    """The first line of a docstring."""
-    return plain((thing.__doc__ or "").strip().splitlines()[0])
-
-
 def paragraphs(kind: type) -> Iterator[str]:
-    yield plain(inspect.cleandoc(kind.__doc__ or "")).replace("\\|", "|")
+    yield plain(inspect.cleandoc(kind.__doc__ or ""))
 
 
-def plain(text: str) -> str:
-    """Docstring text as Markdown."""
-    for role in (":class:", ":meth:", ":func:", ":attr:"):
-        text = text.replace(role, "")
-    return text.replace("``", "`").replace("|", "\\|")
+def options_table(kind: type) -> list[str]:
+    """The options of a class as a table; nothing where it has none."""
+    rows = [
+        f"| `{name}` | {in_cell(words)} | {f'`{in_cell(default)}`' if default else 'needed'} | {in_cell(meaning)} |"
+        for name, words, default, meaning in options_of(kind)
+    ]
+    return ["| option | type | default | |", "| --- | --- | --- | --- |", *rows] if rows else []
 
 
-def option(item: "Field[Any]", notes: dict[str, str]) -> str:
-    default = item.default_factory() if item.default_factory is not MISSING else item.default
-    kind = item.type if isinstance(item.type, str) else getattr(item.type, "__name__", str(item.type))
-    kind = str(item.type).replace("typing.", "") if "[" in str(item.type) else kind
-    kind = re.sub(r"\bpathlib\.(?:_local\.)?", "", kind)  # Python 3.13 has the classes of pathlib elsewhere
-    return f"| `{item.name}` | {plain(str(kind))} | {shown(default)} | {notes.get(item.name, '')} |"
+def in_cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def shown(default: object) -> str:
     if default in (MISSING, inspect.Parameter.empty):
         return "needed"
     return f"`{default!r}`".replace("|", "\\|")
-
-
-def comments(kind: type) -> dict[str, str]:
-    """What the `#:` comments above the fields of *kind* and its parents say."""
-    found: dict[str, str] = {}
-    for parent in reversed([one for one in kind.__mro__ if one.__module__.startswith("kirsch")]):
-        lines = textwrap.dedent(inspect.getsource(parent)).splitlines()
-        for node in ast.walk(ast.parse("\n".join(lines))):
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                found[node.target.id] = plain(" ".join(reversed(list(above(lines, node.lineno - 1)))))
-    return found
-
-
-def above(lines: list[str], row: int) -> Iterator[str]:
-    while row and lines[row - 1].strip().startswith("#:"):
-        row -= 1
-        yield lines[row].strip().removeprefix("#:").strip()
 
 
 def parameters(kind: type) -> dict[str, str]:

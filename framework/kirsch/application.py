@@ -2,15 +2,18 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal, get_type_hints
 
-from kirsch.config import Config, Source
+from kirsch.config import ENVIRONMENTS, Config, Source, laid
 from kirsch.controller import Controller, Link, collect
 from kirsch.errors import ConfigError, HTTPError, MethodNotAllowed, NotFound, RunError
 from kirsch.finding import make_find, misplaced
+from kirsch.paths import find_below
 from kirsch.plan import Plan, Planner
 from kirsch.problem import answer, last_resort
 from kirsch.request import Request
@@ -22,7 +25,6 @@ from kirsch.tool import Setup, Tool
 
 logger = logging.getLogger("kirsch")
 
-SITE_SETTINGS = {"name": str, "debug": bool, "secret_key": str, "old_secret_keys": list[str]}
 NOT_FOUND = NotFound()
 ErrorPage = Callable[[Request, Exception, str], str]
 
@@ -51,20 +53,26 @@ class Application:
     ) -> None:
         if not isinstance(mapper, Mapper):
             raise ConfigError([f"Application needs a Mapper first, not {mapper!r}; let make_mapper return its mapper."])
-        self.site = site or Config()
+        site = site or Config()
         sources = config if isinstance(config, list) else [] if config is None else [config]
-        self.config = Config(*sources, root=self.site.root)
+        own = Config(*sources, root=site.root)
+        environment = own.environment or site.environment or ENVIRONMENTS[0]
+        self.site, self.config = site.within(environment), own.within(environment)
         self.mapper = mapper
         self.controllers = collect(controllers, mapper.classes.values())
-        self.setup, mistakes = read_setup(self.site, self.config)
+        setup, mistakes = read_setup(self.site, self.config)
+        self.setup = replace(setup, routes=frozenset(map(str, mapper.names)))
         self.name, self.debug = self.setup.name, self.setup.debug
         planner = Planner(self.controllers, self.site, self.config, self.setup)
         mapper.freeze()
         self.url = mapper.url
         self.plans = planner.plans(mapper.matchlist)
-        self.nowhere = planner.nowhere(self.answer_miss)
+        self.nowheres = planner.nowheres(self.answer_miss)
+        self.nowhere, self.paths = self.nowheres[None], planner.paths
         tools = {route: plan.tools for route, plan in self.plans.items()}
-        self.find = make_find(mapper.find, self.nowhere.tools, tools)
+        self.crossing = planner.crossing
+        find = find_below(mapper.find, self.paths, self.crossing)
+        self.find = make_find(find, self.nowhere.tools, tools)
         mistakes += misplaced(self.nowhere.tools, tools, {route: plan.name for route, plan in self.plans.items()})
         entries = [self.controllers[name] for route in self.plans if (name := route.controller) == route.name and name]
         self.labels = {kind.name: kind.label for kind in entries if kind.label}
@@ -86,8 +94,10 @@ class Application:
             if route is not None:
                 request.route, request.urlvars = route, urlvars
                 plan = self.plans[route]
-            elif allowed:
+            else:
                 request.allowed = allowed
+                if self.paths.prefixes:
+                    plan = self.nowheres[self.paths.nearest(path)]
             for start in plan.start:
                 if (response := start(request)) is not None:
                     break
@@ -119,13 +129,13 @@ class Application:
         if plan.end or request.uploads or not isinstance(response.app_iter, list):
             response.wrap(partial(Ending, request, (*plan.end, Request.close)))
         try:
-            return response(environ, start_response)
+            return response(request.environ, start_response)
         except Exception as error:
             close_body(response.app_iter)
             if not isinstance(error, BadHeader):
                 raise
             response = full(self.answer_error(request, plan, error))
-            return response(environ, start_response)
+            return response(request.environ, start_response)
 
     def answer_miss(self, request: Request) -> Response | HTTPError:
         """The answer where no route takes the request: OPTIONS, 405 with what is allowed, or 404."""
@@ -141,7 +151,7 @@ class Application:
         """The response for an exception: the answer an HTTP error stands for, else a 500 whose id is in the log."""
         try:
             if isinstance(error, HTTPError):
-                return answer(request, error, plan.renderer)
+                return answer(request, error, plan.renderer, self.nowhere.renderer)
             return self._answer_unexpected(request, plan, error)
         except Exception:
             logger.exception("request %s: the answer to an error failed", request.id)
@@ -155,7 +165,7 @@ class Application:
             except Exception:
                 logger.exception("request %s: an error hook failed", request.id)
         if isinstance(known, HTTPError):
-            return answer(request, known, plan.renderer)
+            return answer(request, known, plan.renderer, self.nowhere.renderer)
         logger.error(
             "request %s: %s %r failed in %s", request.id, request.method, request.environ.get("PATH_INFO"),
             plan.name, exc_info=error,
@@ -163,7 +173,7 @@ class Application:
         if self.debug_page is not None and request.prefers("text/html", "application/json") == "text/html":
             return Response(self.debug_page(request, error, request.id), 500)
         sentence = f"Something went wrong on our side. It is in the log as {request.id}."
-        return answer(request, HTTPError(sentence), plan.renderer)
+        return answer(request, HTTPError(sentence), plan.renderer, self.nowhere.renderer)
 
     def navigation(self, request: Request) -> list[Link]:
         """The controllers that have a label and a route of their own name, in the order of their routes."""
@@ -226,8 +236,30 @@ class Ending:
                     logger.exception("request %s: an end hook failed", self.request.id)
 
 
+@dataclass(frozen=True)
+class About:
+    """What ``[site]`` may say."""
+
+    #: What the site is called, in pages and in the line that says where it is served.
+    name: str = "site"
+    #: What it runs as; the sections below `[environments.NAME]` are for one of them alone.
+    environment: Literal["production", "development", "test"] = "production"
+    #: Whether errors are shown with their source; by default in development alone. Never on the open net.
+    debug: bool | None = None
+    #: A random text of at least 16 characters, which signs the cookies of sessions and forms. A test has one made up.
+    secret_key: str = ""
+    #: Keys of before, which are still recognized and no longer sign.
+    old_secret_keys: list[str] = field(default_factory=list)
+
+
 def read_setup(site: Config, application: Config) -> tuple[Setup, list[str]]:
     """What ``[site]`` says, and what is wrong with it."""
-    options, mistakes = checked(site.section("site") | application.section("site"), SITE_SETTINGS, "site")
-    secrets = options.pop("secret_key", ""), tuple(options.pop("old_secret_keys", ()))
-    return Setup(Path(site.root), secret=secrets[0], old_secrets=secrets[1], **options), mistakes
+    given = laid(site.section("site"), application.section("site"))
+    options, mistakes = checked(given, get_type_hints(About), "site", site.root)
+    about = About(**options)
+    debug = about.environment == "development" if about.debug is None else about.debug
+    secret = about.secret_key or (token_hex(32) if about.environment == "test" else "")
+    setup = Setup(
+        Path(site.root), about.name, debug, secret, tuple(about.old_secret_keys), environment=about.environment
+    )
+    return setup, mistakes

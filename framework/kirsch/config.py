@@ -1,33 +1,62 @@
 """Configuration: layers of settings from dicts, TOML files and the environment, each value with its origin.
 
-Sections: ``[site]`` (name, debug, secret_key), ``[server]``, ``[tools.NAME]``,
-``[controllers.NAME.tools.TOOL]`` and ``[controllers.NAME.actions.ACTION.tools.TOOL]``. Values are literals.
+Sections: ``[site]`` (name, environment, secret_key), ``[server]``, ``[tools.NAME]``, ``[paths."/PREFIX".tools.TOOL]``,
+``[controllers.NAME.tools.TOOL]`` and ``[controllers.NAME.actions.ACTION.tools.TOOL]``, each of them also below
+``[environments.ENVIRONMENT]``. Values are literals.
 """
 
+import copy
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, NamedTuple, TypeAlias
+from typing import IO, Any, NamedTuple, TypeAlias, TypeVar
 
 from kirsch.errors import ConfigError, did_you_mean
 
 Source: TypeAlias = Mapping[str, Any] | str | Path | IO[bytes] | IO[str]
 Key = tuple[str, ...]
+AnyKey = TypeVar("AnyKey", str, Key)
 
-SECTIONS = ("site", "server", "tools", "controllers")
+SECTIONS = ("site", "server", "tools", "paths", "controllers", "environments")
+#: What a site may run as; the first is meant where nothing is said.
+ENVIRONMENTS = ("production", "development", "test")
 PREFIX = "KIRSCH__"
+#: What the name of an option ends with where a file holds its value.
+FILE = "_file"
+BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
-class Setting(NamedTuple):
-    """A value of configuration and the place it comes from."""
-
+class _Setting(NamedTuple):
     value: Any
     origin: str
 
 
+class Setting(_Setting):
+    """A value of configuration and the place it comes from."""
+
+    #: The weaker setting that this one lies over.
+    over: "Setting | None" = None
+
+    def above(self, weaker: "Setting | None") -> "Setting":
+        """This setting, and those it lies over already, over a *weaker* one."""
+        found = Setting(*self)
+        found.over = weaker if self.over is None else self.over.above(weaker)
+        return found
+
+    def weaker(self) -> Iterator["Setting"]:
+        """Those it lies over, the strongest first."""
+        below = self.over
+        while below is not None:
+            yield below
+            below = below.over
+
+
 class Config:
     """The settings of one scope: several sources laid over each other, later ones stronger.
+
+    What a source says for the environment that the site runs in lies over the rest of that source.
 
     :param sources: dicts (nested, or with dotted keys), paths of TOML files, open files.
     :param environ: environment variables; ``KIRSCH__TOOLS__MAKO__TEMPLATE=x`` sets ``tools.mako.template`` and is
@@ -40,28 +69,38 @@ class Config:
         self, *sources: Source, environ: Mapping[str, str] | None = None, root: Path | str | None = None
     ) -> None:
         self.root = Path(root) if root is not None else Path.cwd()
-        self.settings: dict[Key, Setting] = {}
+        self._layers: list[dict[Key, Setting]] = []
         mistakes: list[str] = []
         for source in sources:
             try:
-                self._lay(*read_source(source, self.root))
+                self._layers.append(read_settings(*read_source(source, self.root)))
             except ConfigError as error:
                 mistakes += error.mistakes
-        self.settings |= read_environ(environ or {})
-        mistakes += self._unknown_sections()
+        self._layers.append(read_environ(environ or {}))
+        mistakes += unknown_sections(self._layers)
+        said = [layer[key] for layer in self._layers if (key := ("site", "environment")) in layer]
+        for name, origin in said:
+            if name not in ENVIRONMENTS:
+                mistakes.append(f"{origin}: there is no environment {name!r}. {did_you_mean(str(name), ENVIRONMENTS)}")
         if mistakes:
             raise ConfigError(mistakes)
+        #: What [site] environment says; empty where it says nothing.
+        self.environment = str(said[-1].value) if said else ""
+        self.settings = self._laid(self.environment or ENVIRONMENTS[0])
 
-    def _lay(self, table: Mapping[str, Any], place: str) -> None:
-        for key, value in flatten(table):
-            self.settings[key] = Setting(value, f"{place} [{'.'.join(key[:-1])}] {key[-1]}" if key[1:] else place)
+    def within(self, environment: str) -> "Config":
+        """The same sources, as they are in *environment*."""
+        found = copy.copy(self)
+        found.settings = self._laid(environment)
+        return found
 
-    def _unknown_sections(self) -> Iterator[str]:
-        named = set()
-        for key, setting in self.settings.items():
-            if key[0] not in SECTIONS and key[0] not in named:
-                named.add(key[0])
-                yield f"{setting.origin}: there is no section [{key[0]}]. {did_you_mean(key[0], SECTIONS)}"
+    def _laid(self, environment: str) -> dict[Key, Setting]:
+        found: dict[Key, Setting] = {}
+        for layer in self._layers:
+            found = laid(found, {key: setting for key, setting in layer.items() if key[0] != "environments"})
+            profile = ("environments", environment)
+            found = laid(found, {key[2:]: setting for key, setting in layer.items() if key[:2] == profile and key[2:]})
+        return found
 
     def section(self, *prefix: str) -> dict[str, Setting]:
         """The settings directly or deeper under a section, by the rest of their names joined with dots."""
@@ -80,6 +119,59 @@ class Config:
             if key[:size] == prefix and len(key) > size:
                 found.setdefault(key[size], setting)
         return found
+
+
+def laid(weaker: Mapping[AnyKey, Setting], stronger: Mapping[AnyKey, Setting]) -> dict[AnyKey, Setting]:
+    """The settings of both by name; each remembers what it lies over. ``key`` and ``key_file`` lie over each other."""
+    found = dict(weaker)
+    for key, setting in stronger.items():
+        below = _strongest(weaker.get(key), weaker.get(_twin(key)))
+        found[key] = setting if below is None or setting.value == {} else setting.above(below)
+    return found
+
+
+def _strongest(one: Setting | None, other: Setting | None) -> Setting | None:
+    if one is None or (other is not None and one in other.weaker()):
+        return other
+    return one
+
+
+def _twin(key: AnyKey) -> AnyKey:
+    """What else names the same option: the file that holds it, or the option itself."""
+    if isinstance(key, str):
+        return key.removesuffix(FILE) if key.endswith(FILE) else key + FILE
+    return (*key[:-1], _twin(key[-1]))
+
+
+def unknown_sections(layers: list[dict[Key, Setting]]) -> Iterator[str]:
+    """What is said of sections that do not exist, those of environments among them."""
+    inner: tuple[str, ...] = tuple(name for name in SECTIONS if name != "environments")
+    named = set()
+    for key, setting in (item for layer in layers for item in layer.items()):
+        known: tuple[str, ...] = SECTIONS
+        size = 1
+        if key[0] == "environments":
+            known, size = (inner, 3) if key[1:2] and key[1] in ENVIRONMENTS else (ENVIRONMENTS, 2)
+        if size == 3 and key[2:] == ("site", "environment"):
+            yield f"{setting.origin}: only [site] itself says which environment it is."
+        if len(key) < size or key[size - 1] in known or key[:size] in named:
+            continue
+        named.add(key[:size])
+        name = key[size - 1]
+        yield f"{setting.origin}: there is no section [{dotted(key[:size])}]. {did_you_mean(name, known)}"
+
+
+def read_settings(table: Mapping[str, Any], place: str) -> dict[Key, Setting]:
+    """The values of a source by their whole names, each with its place."""
+    return {
+        key: Setting(value, f"{place} [{dotted(key[:-1])}] {key[-1]}" if key[1:] else place)
+        for key, value in flatten(table)
+    }
+
+
+def dotted(key: Key) -> str:
+    """A name as TOML writes it."""
+    return ".".join(part if BARE.fullmatch(part) else f'"{part}"' for part in key)
 
 
 def read_source(source: Source, root: Path) -> tuple[Mapping[str, Any], str]:
@@ -119,9 +211,12 @@ def _parse(text: str, place: str) -> dict[str, Any]:
 
 
 def flatten(table: Mapping[str, Any], prefix: Key = ()) -> Iterator[tuple[Key, Any]]:
-    """The values of nested tables by their whole names; a dotted key counts as nested, an empty table as itself."""
+    """The values of nested tables by their whole names; a dotted key counts as nested, an empty table as itself.
+
+    What begins with a slash is a path, whose dots are its own.
+    """
     for name, value in table.items():
-        key = (*prefix, *str(name).split("."))
+        key = (*prefix, *([name] if str(name).startswith("/") else str(name).split(".")))
         if isinstance(value, Mapping) and (value or len(key) > 1):
             yield key, {}
             yield from flatten(value, key)

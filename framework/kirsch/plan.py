@@ -11,16 +11,17 @@ from typing import Any
 
 from kirsch.arguments import binder
 from kirsch.arguments.calling import caller
-from kirsch.config import Config, Setting
+from kirsch.config import Config, Setting, dotted
 from kirsch.controller import Controller, actions_of
 from kirsch.errors import HTTPError, NotFound, Redirect, UsageError, did_you_mean
+from kirsch.paths import Paths, copies
 from kirsch.problem import answer
 from kirsch.rendering import Render, make_render
 from kirsch.request import Request
 from kirsch.response import Ready, Response
 from kirsch.routing import Route, RouteError
-from kirsch.scopes import APPLICATION, Switches, inner_layers, outer_layers
-from kirsch.tool import SHORTEST_KEY, KeyMissing, Renderer, Setup, Tool, make_tool, steps
+from kirsch.scopes import APPLICATION, Switches, inner_layers, outer_layers, path_layers
+from kirsch.tool import OF_AN_ACTION, SHORTEST_KEY, KeyMissing, Renderer, Setup, Shown, Tool, make_tool, shown_by, steps
 from kirsch.tools import load_tool
 
 
@@ -44,6 +45,8 @@ class Plan:
     settings: Mapping[str, Setting]
     #: Whether no tool looks at the response of a request that has taken nothing of what tools offer.
     quiet: bool
+    #: The prefix whose tools it has, where only some of the route's paths lie below it.
+    below: str = ""
 
 
 class Planner:
@@ -61,23 +64,44 @@ class Planner:
         self.kinds: dict[str, type[Tool]] = {}
         self.made: dict[tuple[str, str], Tool | None] = {}
         self.outer = Switches().laid(outer_layers(site, application))
+        self.paths = Paths(site, application)
+        #: For each route that prefixes cross, the route that stands for it below each of them.
+        self.crossing: dict[Route, dict[str, Route]] = {}
 
     def plans(self, routes: Iterable[Route]) -> dict[Route, Plan]:
-        """One plan for each route that leads to an action."""
-        found = {}
+        """One plan for each route that leads to an action, and for each prefix that crosses it."""
+        routes = list(routes)
+        found: dict[Route, Plan] = {}
         for route in routes:
-            if route.redirect:
-                found[route] = replace(self.nowhere(leading(route)), name=f"redirect {route.routepath}")
-            elif route.controller is not None and not route.static and (plan := self.plan(route)):
+            if plan := self._leading(route, self.paths.around(route)):
                 found[route] = plan
+        self.crossing = copies(self.paths, found)
+        for route, others in self.crossing.items():
+            for prefix, other in others.items():
+                if plan := self._leading(route, prefix):
+                    found[other] = replace(plan, below=prefix)
+        self.mistakes += self.paths.mistakes(routes)
         for name in dict.fromkeys(str(route.controller) for route in found if route.controller is not None):
             self.mistakes += self.controllers[name].mistakes()
         self.mistakes += self._strangers()
         return found
 
-    def nowhere(self, call: Callable[[Request], Any]) -> Plan:
+    def _leading(self, route: Route, prefix: str | None) -> Plan | None:
+        if route.redirect:
+            return replace(self.nowhere(leading(route), prefix), name=f"redirect {route.routepath}")
+        return self.plan(route, prefix) if route.controller is not None and not route.static else None
+
+    def nowheres(self, call: Callable[[Request], Any]) -> dict[str | None, Plan]:
+        """The plans of requests that no route takes, by the nearest prefix of their path."""
+        return {prefix: self.nowhere(call, prefix) for prefix in (None, *self.paths.prefixes)}
+
+    def _around(self, prefix: str | None) -> Switches:
+        """What is on below a prefix, before controllers and actions are asked."""
+        return self.outer.laid(path_layers(self.site, self.application, self.paths.chain(prefix)))
+
+    def nowhere(self, call: Callable[[Request], Any], prefix: str | None = None) -> Plan:
         """The plan of requests that no route takes: the tools of the whole site, without what surrounds an action."""
-        plan = self._assemble("nowhere", call, self.outer, "")
+        plan = self._assemble("nowhere", call, self._around(prefix), "")
         renderer = plan.renderer
 
         def render(request: Request, result: Response | HTTPError) -> Response | Ready:
@@ -85,8 +109,8 @@ class Planner:
 
         return replace(plan, before=(), render=render)
 
-    def plan(self, route: Route) -> Plan | None:
-        """The plan of one route; None where its controller or action does not exist."""
+    def plan(self, route: Route, prefix: str | None) -> Plan | None:
+        """The plan of one route below *prefix*; None where its controller or action does not exist."""
         name, action = str(route.controller), str(route.action)
         if name not in self.controllers:
             self._say(f"{route.place}: there is no controller {name!r}. {did_you_mean(name, self.controllers)}")
@@ -106,7 +130,7 @@ class Planner:
             self._say(f"{route.place}: {kind.__name__}.{action} {words}.")
         try:
             layers = inner_layers(self.site, self.application, kind, action, actions[action])
-            switches = self.outer.laid(layers)
+            switches = self._around(prefix).laid(layers)
         except UsageError as error:
             self._say(f"{kind.__module__}: {error}")
             return None
@@ -120,11 +144,12 @@ class Planner:
             settings |= {f"tools.{tool_name}.{option}": setting for option, setting in options.items()}
             if (tool := self._tool(tool_name, options)) is not None:
                 tools[tool_name] = tool
-        renderer = self._renderer(name, tools, switches)
+        renderer, shown = self._renderer(name, tools, switches), Shown(template)
         chosen = list(tools.values())
         if renderer is not None:
-            own = settings.get(f"tools.{renderer}.template")
-            template = own.value if own else template
+            shown, wrong = shown_by(renderer, switches.settings[renderer], template)
+            for words in wrong:
+                self._say(words)
             chosen = [tool for tool in chosen if tool is tools[renderer] or not isinstance(tool, Renderer)]
         shows = tools[renderer] if renderer else None
         assert shows is None or isinstance(shows, Renderer)
@@ -138,8 +163,11 @@ class Planner:
             for wanted in tool.needs.keys() - offered.keys():
                 origin = self._origin(tool_name, on[tool_name])
                 self._say(f"{origin}: tools.{tool_name} needs {tool.needs[wanted]}.".removeprefix(": "))
+        render = make_render(shows, shown, name)
+        for tool in reversed(ordered):
+            render = getattr(tool, "rendering", _same)(render)
         plan = Plan(
-            name, call, make_render(shows, template, name), shows, template, **stages, tools=ordered, settings=settings,
+            name, call, render, shows, shown.template, **stages, tools=ordered, settings=settings,  # type: ignore[arg-type]
             quiet=all(tool.lazy or not (hasattr(tool, "after") or hasattr(tool, "end")) for tool in chosen),
         )  # fmt: skip
         for tool in ordered:
@@ -149,11 +177,11 @@ class Planner:
     def _renderer(self, plan: str, tools: Mapping[str, Tool], switches: Switches) -> str | None:
         """The renderer of the strongest scope that switches one on."""
         names = [name for name, tool in tools.items() if isinstance(tool, Renderer)]
-        strongest = max((switches.rank[name] for name in names), default=0)
+        strongest = max((switches.rank[name] for name in names), default=(0, 0))
         nearest = [name for name in names if switches.rank[name] == strongest]
         if len(nearest) > 1:
             origins = " and ".join(self._origin(name, switches.settings[name]) or f"tools.{name}" for name in nearest)
-            where = "the whole site" if strongest <= APPLICATION else plan
+            where = "the whole site" if strongest[0] <= APPLICATION else plan
             self._say(f"two renderers are on for {where}, by {origins}; switch one off with on = false")
         return nearest[0] if nearest else None
 
@@ -166,14 +194,14 @@ class Planner:
             return None
         self.kinds[name] = kind
         if issubclass(kind, Renderer):
-            options = {option: setting for option, setting in options.items() if option != "template"}
+            options = {option: setting for option, setting in options.items() if option not in OF_AN_ACTION}
         key = (name, repr(sorted((option, setting.value) for option, setting in options.items())))
         if key not in self.made:
             self.made[key] = self._make(kind, name, options)
         return self.made[key]
 
     def _make(self, kind: type[Tool], name: str, options: dict[str, Setting]) -> Tool | None:
-        tool, wrong = make_tool(kind, name, options)
+        tool, wrong = make_tool(kind, name, options, self.setup.root)
         for words in wrong:
             self._say(words)
         if tool is not None:
@@ -212,6 +240,8 @@ class Planner:
     def _strangers(self) -> Iterable[str]:
         """Configured controllers and actions that do not exist, and what is said of others beside their tools."""
         for config in (self.site, self.application):
+            for prefix in config.names("paths"):
+                yield from beside(("tools",), config, "paths", prefix)
             for name, setting in config.names("controllers").items():
                 if name not in self.controllers:
                     yield f"{setting.origin}: there is no controller {name!r}. {did_you_mean(name, self.controllers)}"
@@ -236,7 +266,7 @@ def beside(known: tuple[str, ...], config: Config, *section: str) -> Iterable[st
     """What *config* says in a section that has room for *known* alone."""
     for word, setting in config.names(*section).items():
         if word not in known:
-            yield f"{setting.origin}: [{'.'.join(section)}] has no {word!r}. {did_you_mean(word, known)}"
+            yield f"{setting.origin}: [{dotted(section)}] has no {word!r}. {did_you_mean(word, known)}"
 
 
 def offering(offered: Mapping[str, Callable[[Request], Any]]) -> Callable[[Request], None]:

@@ -1,19 +1,22 @@
 """Which tools are on for an action, and where each of their options comes from.
 
-Scopes, weakest first: site, application, controller (its base classes first), action. In the controller and action
-scopes what the code says is weaker than what the site's configuration says, so that a site can correct it.
+Scopes, weakest first: site, application, path (short prefixes first), controller (its base classes first), action. In
+the controller and action scopes what the code says is weaker than what the site's configuration says, so that a site
+can correct it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeAlias
 
-from kirsch.config import Config, Setting, flatten
+from kirsch.config import Config, Setting, flatten, laid
 from kirsch.controller import Controller
 from kirsch.tools import Switched, load_tool
 
 #: Options by tool.
 ToolSettings = dict[str, dict[str, Setting]]
+#: A scope, and how near it is among those of its kind.
+Rank: TypeAlias = tuple[int, int]
 
 
 @dataclass
@@ -22,15 +25,15 @@ class Switches:
 
     settings: ToolSettings = field(default_factory=dict)
     #: For each tool the number of the strongest scope that mentions it.
-    rank: dict[str, int] = field(default_factory=dict)
+    rank: dict[str, Rank] = field(default_factory=dict)
 
-    def laid(self, layers: Iterator[tuple[int, ToolSettings]]) -> "Switches":
+    def laid(self, layers: Iterable[tuple[Rank, ToolSettings]]) -> "Switches":
         """These switches with stronger layers over them."""
         settings = {name: dict(options) for name, options in self.settings.items()}
         rank = dict(self.rank)
         for scope, layer in layers:
             for name, options in layer.items():
-                settings.setdefault(name, {}).update(options)
+                settings[name] = laid(settings.get(name, {}), options)
                 rank[name] = scope
         return Switches(settings, rank)
 
@@ -42,29 +45,36 @@ class Switches:
                 yield name, {option: setting for option, setting in options.items() if option != "on"}
 
 
-SITE, APPLICATION, CONTROLLER, ACTION = range(4)
+SITE, APPLICATION, PATH, CONTROLLER, ACTION = range(5)
 
 
-def outer_layers(site: Config, application: Config) -> Iterator[tuple[int, ToolSettings]]:
+def outer_layers(site: Config, application: Config) -> Iterator[tuple[Rank, ToolSettings]]:
     """What the site and the application say for all of their actions."""
-    yield SITE, read_tools(site.section("tools"))
-    yield APPLICATION, read_tools(application.section("tools"))
+    yield (SITE, 0), read_tools(site.section("tools"))
+    yield (APPLICATION, 0), read_tools(application.section("tools"))
+
+
+def path_layers(site: Config, application: Config, prefixes: Iterable[str]) -> Iterator[tuple[Rank, ToolSettings]]:
+    """What is said for the paths that begin with *prefixes*, the shortest of which comes first."""
+    for number, prefix in enumerate(prefixes):
+        for config in (site, application):
+            yield (PATH, number), read_tools(config.section("paths", prefix, "tools"))
 
 
 def inner_layers(
     site: Config, application: Config, kind: type[Controller], action: str, method: Callable[..., Any]
-) -> Iterator[tuple[int, ToolSettings]]:
+) -> Iterator[tuple[Rank, ToolSettings]]:
     """What a controller and one of its actions say, and what the configurations say about them."""
     for parent in reversed(kind.__mro__):
         place = parent.__qualname__
-        yield CONTROLLER, read_class(parent.__dict__.get("config", {}), f"{place}.config")
-        yield CONTROLLER, read_decorators(parent.__dict__.get("__kirsch_tools__", ()), place)
-        yield CONTROLLER, read_rule(parent.__dict__.get("allow"), f"{place}.allow")
+        yield (CONTROLLER, 0), read_class(parent.__dict__.get("config", {}), f"{place}.config")
+        yield (CONTROLLER, 0), read_decorators(parent.__dict__.get("__kirsch_tools__", ()), place)
+        yield (CONTROLLER, 0), read_rule(parent.__dict__.get("allow"), f"{place}.allow")
     for config in (site, application):
-        yield CONTROLLER, read_tools(config.section("controllers", kind.name, "tools"))
-    yield ACTION, read_decorators(getattr(method, "__kirsch_tools__", ()), method.__qualname__)
+        yield (CONTROLLER, 0), read_tools(config.section("controllers", kind.name, "tools"))
+    yield (ACTION, 0), read_decorators(getattr(method, "__kirsch_tools__", ()), method.__qualname__)
     for config in (site, application):
-        yield ACTION, read_tools(config.section("controllers", kind.name, "actions", action, "tools"))
+        yield (ACTION, 0), read_tools(config.section("controllers", kind.name, "actions", action, "tools"))
 
 
 def read_tools(section: Mapping[str, Setting]) -> ToolSettings:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Union
 
+from kirsch.config import FILE, Setting
 from kirsch.errors import UsageError, did_you_mean
 
 UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
@@ -24,22 +25,77 @@ WORDS = {
 
 
 def checked(
-    given: Mapping[str, tuple[Any, str]], kinds: Mapping[str, Any], place: str
+    given: Mapping[str, Setting], kinds: Mapping[str, Any], place: str, root: Path | None = None
 ) -> tuple[dict[str, Any], list[str]]:
     """The given values as the types of *kinds*, and what is wrong with the others.
 
-    *given* holds a value and its origin for each name; *place* is what mistakes call the section, "tools.mako".
+    *place* is what mistakes call the section, "tools.mako". The value of an option may lie in a file, which the option
+    with ``_file`` at its end names, relative to *root*.
     """
-    values, mistakes = {}, []
-    for name, (value, origin) in given.items():
+    values: dict[str, Any] = {}
+    settings, mistakes = from_files(given, kinds, place, root or Path())
+    for name, (value, origin) in settings.items():
         if name not in kinds:
             mistakes.append(f"{origin}: {place} has no option {name!r}. {did_you_mean(name, kinds)}")
             continue
         try:
             values[name] = as_type(value, kinds[name])
         except ValueError as error:
-            mistakes.append(f"{origin}: {place}.{name} {error}, not {value!r}.")
+            seen = f"not {value!r}" if name in given and given[name].value == value else "unlike what the file holds"
+            mistakes.append(f"{origin}: {place}.{name} {error}, {seen}.")
     return values, mistakes
+
+
+def from_files(
+    given: Mapping[str, Setting], kinds: Mapping[str, Any], place: str, root: Path
+) -> tuple[dict[str, Setting], list[str]]:
+    """The given values, those in files read; and what is wrong with the files."""
+    found, mistakes = dict(given), []
+    for key, setting in given.items():
+        name = key.removesuffix(FILE)
+        if key in kinds or name == key or name not in kinds:
+            continue
+        del found[key]
+        own = given.get(name)
+        if own is not None and setting in own.weaker():
+            continue
+        if own is not None and own not in setting.weaker():
+            mistakes.append(f"{setting.origin}: {place}.{name} is set beside it. Leave one of the two out.")
+            continue
+        try:
+            found[name] = Setting(_as_lines(read_secret(setting.value, root), kinds[name]), setting.origin)
+        except UsageError as error:
+            found.pop(name, None)
+            mistakes.append(f"{setting.origin}: {error}")
+    return found, mistakes
+
+
+def read_secret(path: Any, root: Path) -> str:
+    """The text of a file, without the newline at its end.
+
+    :raises UsageError: when it cannot be read, is empty or is no text.
+    """
+    if not isinstance(path, str | Path) or not str(path):
+        raise UsageError(f"it must be the path of a file, not {path!r}.")
+    try:
+        text = Path(root, path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"the file {str(path)!r} cannot be read: {error.strerror}.") from error
+    except (UnicodeError, ValueError):
+        raise UsageError(f"the file {str(path)!r} is not UTF-8 text.") from None
+    if not (found := text.removesuffix("\n").removesuffix("\r")):
+        raise UsageError(f"the file {str(path)!r} is empty.")
+    return found
+
+
+def _as_lines(text: str, kind: Any) -> str | list[str]:
+    """A list of texts stands in a file line by line."""
+    return text.splitlines() if typing.get_origin(kind) in (list, tuple) else text
+
+
+def is_set(name: str, given: Mapping[str, Any]) -> bool:
+    """Whether a value is given for an option, or the file that holds it."""
+    return name in given or name + FILE in given
 
 
 def as_type(value: Any, kind: Any) -> Any:

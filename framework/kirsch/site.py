@@ -10,7 +10,7 @@ from typing import get_type_hints
 
 from kirsch.application import Application
 from kirsch.bus import Bus, ChannelError
-from kirsch.config import Config, Source
+from kirsch.config import Config, Source, laid
 from kirsch.controller import Controller, actions_of
 from kirsch.debug import debug_page, missing
 from kirsch.errors import ConfigError, KirschError, UsageError
@@ -152,8 +152,8 @@ def read_address(application: Application) -> Address:
 
     :raises ConfigError: with every mistake in it.
     """
-    given = application.site.section("server") | application.config.section("server")
-    found, mistakes = checked(given, get_type_hints(Address), "server")
+    given = laid(application.site.section("server"), application.config.section("server"))
+    found, mistakes = checked(given, get_type_hints(Address), "server", application.setup.root)
     limit = found.get("request_body_limit", Address.request_body_limit)
     try:
         found["request_body_limit"] = None if limit is None else size("request_body_limit", limit)

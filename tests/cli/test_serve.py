@@ -128,3 +128,28 @@ def test_an_address_that_is_not_ours_is_one_sentence_and_2(shop):
     assert done.returncode == 2
     assert "203.0.113.7" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "environment"), [((), "production"), (("--dev",), "development"), (("--environment", "test"), "test")]
+)
+def test_a_site_is_served_as_what_the_command_line_says(shop, words, environment):
+    """Stronger than its files."""
+    shop.write("PACKAGE/controllers.py", TELLING)
+    shop.write("config/site.toml", '[site]\nenvironment = "production"\n')
+
+    with serving(shop, *words) as (_, url):
+        assert get(url + "/") == environment
+
+
+TELLING = """
+from kirsch import Controller
+
+class Home(Controller):
+    def index(self) -> str:
+        return self.request.application.setup.environment
+
+    def book(self, id: int) -> str:
+        return ""
+"""

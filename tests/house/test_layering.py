@@ -49,12 +49,15 @@ FLOORS = {
     "rendering": 3,
     "routing": 3,
     "server": 3,
+    "templating": 2,
     "tool": 3,
+    "translation": 3,
     "data": 4,
     "xmlrpc": 4,
     "tools": 4,
     "dispatch": 5,
     "finding": 5,
+    "paths": 5,
     "plan": 5,
     "scopes": 5,
     "application": 6,
@@ -70,6 +73,8 @@ FLOORS = {
 NEIGHBOURS = {
     ("authentication", "tool"),
     ("conversion", "bodies"),
+    ("paths", "finding"),
+    ("plan", "paths"),
     ("plan", "scopes"),
     ("policy", "authentication"),
     ("problem", "rendering"),
@@ -77,6 +82,7 @@ NEIGHBOURS = {
     ("ranges", "conditional"),
     ("problem", "tool"),
     ("rendering", "tool"),
+    ("settings", "config"),
     ("request", "bodies"),
     ("request", "conditional"),
     ("request", "cookies"),
@@ -90,6 +96,7 @@ NEIGHBOURS = {
     ("site", "debug"),
     ("events", "rendering"),
     ("streaming", "response"),
+    ("tool", "translation"),
 }
 TOOLS_MAY_KNOW = {
     "authentication",
@@ -112,7 +119,9 @@ TOOLS_MAY_KNOW = {
     "prepared",
     "redaction",
     "target",
+    "templating",
     "tools",
+    "translation",
 }
 
 

@@ -33,7 +33,9 @@ def check(services: Services) -> int:
         click.echo(sentence)
     if found:
         return 2 if inside else 1
-    click.echo(f"{application.name}: {len(application.plans)} routes and no mistakes.")
+    click.echo(
+        f"{application.name}: {sum(not plan.below for plan in application.plans.values())} routes and no mistakes."
+    )
     return 0
 
 

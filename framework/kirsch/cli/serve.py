@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kirsch.cli.services import Services, plain_imports
+from kirsch.config import ENVIRONMENTS
 from kirsch.errors import KirschError, RunError
 from kirsch.plugins.reloaded import is_child
 
@@ -35,10 +36,13 @@ class Port(click.ParamType[int]):
 @click.option("--host", help="The address to listen on, instead of that in [server].")
 @click.option("--port", type=Port(), help="The port, instead of that in [server]; 0 means any free one.")
 @click.option("--dev", is_flag=True, help="Start again when a file is saved, and show errors with their source.")
+@click.option("--environment", type=click.Choice(ENVIRONMENTS), help="What the site runs as, instead of [site].")
 @click.pass_obj
-def serve(services: Services, host: str | None, port: int | None, dev: bool) -> int:
+def serve(services: Services, host: str | None, port: int | None, dev: bool, environment: str | None) -> int:
     """Serve the site with the bundled server until Ctrl-C or SIGTERM."""
     package, root = services.require()
+    if environment is not None:
+        os.environ["KIRSCH__SITE__ENVIRONMENT"] = environment  # for the processes that this one starts, too
     if dev and os.name == "posix" and not is_child():
         # The parent loads nothing of the site, so that it survives what is wrong there.
         from kirsch.plugins.reloader import supervise
@@ -55,7 +59,7 @@ def serve(services: Services, host: str | None, port: int | None, dev: bool) -> 
 def _in_development(services: Services) -> "Application":
     """The application with debugging on; what keeps it from being loaded is on the terminal, with its traceback."""
     try:
-        return services.application({"site": {"debug": True}})
+        return services.application({"site": {"environment": "development", "debug": True}})
     except KirschError:
         raise
     except Exception as error:

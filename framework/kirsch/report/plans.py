@@ -5,7 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from kirsch.application import Application
-from kirsch.config import Setting
+from kirsch.config import FILE, Setting
 from kirsch.errors import UsageError, did_you_mean
 from kirsch.plan import Plan
 from kirsch.report.names import tool_name
@@ -27,11 +27,18 @@ def plan(application: Application, name: str) -> str:
     if not found:
         names = {plan.name for plan in application.plans.values()}
         raise UsageError(f"No route leads to an action called {name!r}. {did_you_mean(name, names)}")
-    _, chosen = found[0]
-    parts = [f"{name}{_source(application, name)}", _routes([route for route, _ in found]), _stages(chosen)]
-    if rows := list(setting_rows({**_defaults(chosen), **chosen.settings})):
-        parts.append(_titled("Settings", aligned(rows)))
+    usual = [(route, plan) for route, plan in found if not plan.below]
+    parts = [f"{name}{_source(application, name)}", _routes([route for route, _ in usual]), *_surroundings(usual[0][1])]
+    for _, other in found:
+        if other.below:
+            parts += [f"Below {other.below}", *_surroundings(other)]
     return "\n\n".join(parts)
+
+
+def _surroundings(plan: Plan) -> list[str]:
+    """The stages and the settings."""
+    rows = list(setting_rows({**_defaults(plan), **plan.settings}))
+    return [_stages(plan), *([_titled("Settings", aligned(rows))] if rows else [])]
 
 
 def _source(application: Application, name: str) -> str:
@@ -73,10 +80,11 @@ def _acting(plan: Plan, stage: str) -> list[str]:
 def _defaults(plan: Plan) -> dict[str, Setting]:
     """The options of the plan's tools as they are, called defaults; those that are set will lie over them."""
     return {
-        f"tools.{tool_name(tool)}.{option.name}": Setting(getattr(tool, option.name), "default")
+        name: Setting(getattr(tool, option.name), "default")
         for tool in plan.tools
         for option in fields(tool)  # type: ignore[arg-type]
-        if option.init
+        # What lies in a file stays there.
+        if option.init and (name := f"tools.{tool_name(tool)}.{option.name}") + FILE not in plan.settings
     }
 
 

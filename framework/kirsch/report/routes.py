@@ -37,6 +37,7 @@ def explain(application: Application, method: str, url: str) -> str:
     lines = explain_route(application.mapper, method.upper(), path, environ)
     route = application.mapper.find(path, method.upper(), environ)[0]
     if route is not None and route in application.plans:
+        route = application.crossing.get(route, {}).get(application.paths.nearest(path) or "", route)
         tools = [tool_name(tool) for tool in application.plans[route].tools]
         lines.append(f"  tools: {', '.join(tools) or 'none'}")
     return "\n".join(lines)

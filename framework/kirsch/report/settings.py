@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kirsch.application import Application
-from kirsch.config import Setting
+from kirsch.config import FILE, Setting
 from kirsch.redaction import HIDDEN, SIGN_IN, is_secret_setting
 from kirsch.routing.table import aligned
 
@@ -34,6 +34,9 @@ def setting_rows(settings: Mapping[str, Setting], search: str = "") -> Iterable[
 def shown(name: str, value: Any) -> str:
     """A value as configuration would write it, without its secrets."""
     # What lies in a table of secrets is one, too: tools.basicauth.passwords.ada.
-    if is_secret_setting(name) and value not in ("", {}):
+    above, _, last = name.rpartition(".")
+    # Of a secret in a file the path is shown, unless it is a word in a table of secrets.
+    secret = is_secret_setting(above if last.endswith(FILE) else name)
+    if secret and value not in ("", {}):
         return HIDDEN
     return SIGN_IN.sub(rf"\1:{HIDDEN}@", repr(value))

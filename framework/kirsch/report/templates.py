@@ -12,6 +12,9 @@ from kirsch.plan import Plan
 from kirsch.report.names import tool_name
 from kirsch.tool import Renderer
 
+#: How an action names a template itself.
+SHOWING = ("self.page", "self.stream_page")
+
 
 def template_mistakes(application: Application) -> list[str]:
     """A sentence for each template that cannot be compiled, or that an action shows and no folder holds."""
@@ -31,8 +34,7 @@ def _faults(renderer: Renderer) -> Iterator[str]:
             if fault := renderer.fault(path.relative_to(folder).as_posix()):
                 near = path.is_relative_to(renderer.setup.root)
                 yield f"{path.relative_to(renderer.setup.root) if near else path}{fault}"
-    if renderer.error_page and not renderer.has(renderer.error_page):
-        yield f"There is no template {renderer.error_page + renderer.suffix!r}, which error_page names."
+    yield from renderer.error_page_mistakes()
 
 
 def _absent(plan: Plan, action: Callable[..., Any]) -> Iterator[str]:
@@ -57,7 +59,7 @@ def _shown(plan: Plan, action: Callable[..., Any]) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict):
             yield plan.template
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "self.page" and node.args:
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in SHOWING and node.args:
             named = node.args[0]
             if isinstance(named, ast.Constant) and isinstance(named.value, str):
                 yield named.value
