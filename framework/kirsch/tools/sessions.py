@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, ClassVar, Literal
 
-from kirsch.cookies import VARY, SetCookie
+from kirsch.cookies import OWN, VARY, SetCookie
+from kirsch.errors import UsageError
 from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.tool import Setup, Tool
-from kirsch.tools._stores import Session, Store, open_store
+from kirsch.tools._stores import Backend, Kept, Place, Session, Store, open_store
 
-__all__ = ["Session", "Sessions"]
+__all__ = ["Backend", "Kept", "Place", "Session", "Sessions"]
 
 
 @dataclass
@@ -22,20 +24,41 @@ class Sessions(Tool, order=40):
     ``self.session.forget()`` at sign-out ends it.
     """
 
-    #: Where the values are kept: in the cookie itself (signed, readable by the visitor), in this process, in Redis.
-    store: Literal["cookie", "memory", "redis"] = "cookie"
+    lazy: ClassVar[bool] = True
+
+    #: Where the values are kept: "cookie" (in the cookie itself: signed, readable by the visitor), "memory" (in this
+    #: process), "file", "sql", "redis", or a store that another package brings.
+    store: str = "cookie"
     #: Name of the cookie.
     cookie: str = "session"
     #: Seconds until a session that is not used ends; one that is used begins anew when a tenth of them is over.
     seconds: int = 14 * 24 * 3600
+    #: Seconds until a session ends however much it is used, counted from its first value or from `renew()`.
+    longest: int | None = None
+    #: Whether the browser keeps the cookie when it is closed.
+    persistent: bool = True
     #: Path the cookie is sent for.
     path: str = "/"
+    #: Domain the cookie is sent to, with its sub-domains; by default the host that has set it, alone.
+    domain: str | None = None
     #: Whether the cookie is sent over https only; by default where the request that sets it came by https.
     secure: bool | None = None
-    #: Address of the Redis server.
-    url: str = "redis://127.0.0.1:6379/0"
+    #: Whether the cookie comes with links from other sites: "lax" for links alone, "strict" for nothing, "none" for
+    #: everything, over https only.
+    samesite: Literal["lax", "strict", "none"] = "lax"
+    #: Seconds that a request waits for others of the same session to end, before it is a 503; 0: nobody waits, and what
+    #: is changed at the same time is merged. Not with "cookie".
+    lock: float = 0.0
+    #: Address of the server for "redis" (by default redis://127.0.0.1:6379/0), of the database for "sql".
+    url: str = ""
     #: What the names of sessions begin with in Redis.
     prefix: str = "kirsch:session:"
+    #: The table for "sql"; made if it is not there.
+    table: str = "kirsch_sessions"
+    #: The folder for "file", relative to the site's root; made if it is not there.
+    folder: Path = Path("data/sessions")
+    #: How many sessions "memory" keeps; beyond that, those that were not used for longest go.
+    most: int = 100_000
 
     def prepare(self, setup: Setup) -> None:
         """Open the store.
@@ -43,12 +66,21 @@ class Sessions(Tool, order=40):
         :raises KeyMissing: without a secret key to sign cookies with.
         :raises UsageError: without the package the store needs, or for a cookie that browsers would refuse.
         """
-        self._set = SetCookie(self.cookie, path=self.path, max_age=self.seconds, secure=self.secure)
-        self._store: Store = open_store(self.store, setup.keys(), self.seconds, self.url, self.prefix)
+        self._check()
+        lasting = self.seconds if self.persistent else None
+        self._set = SetCookie(
+            self.cookie, path=self.path, domain=self.domain, max_age=lasting, secure=self.secure, samesite=self.samesite
+        )
+        place = Place(setup.root, self.url, self.prefix, self.folder, self.table, self.most)
+        self._store: Store = open_store(
+            self.store, setup.keys(), place, seconds=self.seconds, longest=self.longest, lock=self.lock
+        )
+        if self.lock:
+            self.end = self._release
 
     def offers(self) -> Mapping[str, Callable[[Request], Any]]:
-        """The session, and the messages that wait in it."""
-        return {"session": self._open, "flash": take_messages}
+        """The session, and the messages that wait in it; the cookie is read for these alone."""
+        return {"session": self._open, "flash": take_messages, OWN + self.cookie: lambda _: self.cookie}
 
     def after(self, request: Request, response: Response) -> None:
         session: Session | None = request.taken("session")
@@ -64,12 +96,32 @@ class Sessions(Tool, order=40):
             https = request.environ["wsgi.url_scheme"] == "https"
             headers.append(self._set.header(value, https) if value else self._set.removal(https))
 
+    def clean(self) -> int:
+        """Remove the sessions that have ended from the store; how many they were."""
+        return self._store.clean()
+
     def close(self) -> None:
         if hasattr(self, "_store"):
             self._store.close()
 
+    def _check(self) -> None:
+        for option in ("seconds", "longest", "most"):
+            number = getattr(self, option)
+            if number is not None and number < 1:
+                raise UsageError(f"{option} must be 1 at least, not {number}.")
+        if self.lock < 0:
+            raise UsageError(f"lock must be a number of seconds, or 0 for no lock, not {self.lock}.")
+        if self.lock and self.store == "cookie":
+            raise UsageError('lock needs a store on the server. Set store = "redis", "sql", "file" or "memory".')
+
     def _open(self, request: Request) -> Session:
         return self._store.load(request.cookie(self.cookie) or "")
+
+    def _release(self, request: Request) -> None:
+        """Give back the lock of a session that was taken while the body was sent, too late to be saved."""
+        session: Session | None = request.taken("session")
+        if session is not None:
+            self._store.release(session)
 
 
 def take_messages(request: Request) -> list[Any]:

@@ -2,7 +2,6 @@
 
 import random
 import time
-import uuid
 
 import pytest
 
@@ -10,7 +9,6 @@ from asking import ask
 from kirsch import Application, Config, Mapper
 from kirsch.errors import ConfigError
 from kirsch.signing import Signer
-from kirsch.tools._stores import Session, open_store
 from visitors import SECRET, make_app, visit
 
 
@@ -70,23 +68,6 @@ def test_the_secret_key_can_be_replaced():
     assert visit(make_app(), "/peek", cookie)[0].text == "None"
 
 
-@pytest.mark.parametrize("store", ["memory", "redis"])
-def test_a_request_under_way_does_not_bring_back_a_session_that_was_left(store, request):
-    """It saves after the visitor has signed out elsewhere; the key stays unknown."""
-    url = request.getfixturevalue("redis_url") if store == "redis" else ""
-    kept = open_store(store, [SECRET], 60, url, f"kirsch-test-{uuid.uuid4()}:")
-    cookie = kept.save(Session(user="ann"))
-    late, left = kept.load(cookie), kept.load(cookie)
-
-    left.forget()
-    kept.save(left)
-    late["seen"] = 1
-    kept.save(late)
-
-    assert kept.load(cookie) == {}
-    kept.close()
-
-
 @pytest.mark.parametrize("options", [{"cookie": "a b"}, {"path": "/a;b"}, {"cookie": "__Host-session", "path": "/in"}])
 def test_a_cookie_that_browsers_would_refuse_is_found_at_start(options):
     """Not with the first visitor."""
@@ -94,10 +75,12 @@ def test_a_cookie_that_browsers_would_refuse_is_found_at_start(options):
         make_app(**options)
 
 
-def test_a_session_ends():
+def test_a_session_ends(monkeypatch):
     """After its seconds a cookie is a stranger's."""
-    app = make_app(store="cookie", seconds=-1)
+    app = make_app(store="cookie", seconds=60)
     _, cookie = visit(app, "/", None)
+    later = time.time() + 60
+    monkeypatch.setattr(time, "time", lambda: later)
 
     assert visit(app, "/peek", cookie)[0].text == "None"
 
@@ -107,12 +90,12 @@ def test_a_session_too_large_for_a_cookie_is_an_error_not_a_loss(caplog):
     answer = ask(make_app(store="cookie"), "/hoard")
 
     assert (answer.status, "Set-Cookie" in answer.headers) == (500, False)
-    assert 'set store = "redis" under [tools.sessions]' in caplog.text
+    assert 'set store = "redis", "sql" or "file" under [tools.sessions]' in caplog.text
 
 
 def test_an_unknown_store_is_named_at_start():
     """The sentence lists the stores."""
-    with pytest.raises(ConfigError, match="must be one of 'cookie', 'memory', 'redis'"):
+    with pytest.raises(ConfigError, match=r"store cannot be 'memcached'\. Known: cookie, file, memory, redis, sql"):
         make_app(store="memcached")
 
 
@@ -134,3 +117,51 @@ def test_a_missing_secret_is_one_sentence_for_all_tools(tmp_path):
     assert sentence.startswith("tools.sessions and tools.csrf need a random text")
     assert "in config/secrets.toml, [site]" in sentence
     assert "token_hex(32)" in sentence
+
+
+def attributes(**settings):
+    """The attributes of the cookie that a site with these options sends over https."""
+    app = make_app(**settings)
+    line = ask(app, "/", environ={"wsgi.url_scheme": "https"}).headers["Set-Cookie"]
+    return line.split("; ")[1:]
+
+
+def test_a_cookie_may_end_with_the_browser():
+    """`persistent = false` sends no Max-Age; the session still ends after its seconds."""
+    assert attributes(persistent=False) == ["Path=/", "HttpOnly", "SameSite=Lax", "Secure"]
+    assert "Max-Age=60" in attributes(seconds=60)
+
+
+@pytest.mark.parametrize(("samesite", "sent"), [("lax", "Lax"), ("strict", "Strict"), ("none", "None")])
+def test_a_cookie_says_when_other_sites_bring_it_along(samesite, sent):
+    """Lax if nothing is said."""
+    assert f"SameSite={sent}" in attributes(samesite=samesite)
+    assert "HttpOnly" in attributes(samesite=samesite)
+
+
+def test_a_cookie_for_all_sites_goes_over_https_alone():
+    """Browsers refuse SameSite=None without Secure: it is set over http as well, and cannot be switched off."""
+    assert "Secure" in ask(make_app(samesite="none"), "/").headers["Set-Cookie"]
+    with pytest.raises(ConfigError, match="SameSite=None needs https"):
+        make_app(samesite="none", secure=False)
+
+
+def test_a_cookie_may_be_for_sub_domains():
+    """It is removed with the same attributes it was set with."""
+    app = make_app(domain="example.org", path="/")
+    _, cookie = visit(app, "/", None)
+
+    left = ask(app, "/leave", headers={"Cookie": cookie}).headers["Set-Cookie"]
+
+    assert "Domain=example.org" in attributes(domain="example.org")
+    assert {"Domain=example.org", "Path=/", "Max-Age=0"} <= set(left.split("; "))
+
+
+def test_a_path_cannot_be_made_of_a_cookie(options_for, tmp_path):
+    """Not even by who has the secret key: names of sessions are forty hexadecimal digits."""
+    app = make_app(**options_for("file"))
+    (tmp_path / "secret").write_text('1 9999999999.0\n{"count": 7}')
+
+    for name in ("../secret", "a/../../secret", "/etc/passwd", "", "\0", "0" * 39, "g" * 40, "A" * 40, "0" * 40 + "\n"):
+        signed = Signer([SECRET], "kirsch.session.key").sign(f"{int(time.time()):x}.{name}")
+        assert visit(app, "/peek", f"session={signed}")[0].text == "None"

@@ -1,24 +1,18 @@
 """What a visitor keeps, in every store."""
 
 import json
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
 
 from asking import ask
-from visitors import make_app, visit
+from visitors import visit
 
 
-@pytest.fixture(params=["cookie", "memory", "redis"])
-def app(request):
-    settings = {"store": request.param}
-    if request.param == "redis":
-        settings |= {"url": request.getfixturevalue("redis_url"), "prefix": f"kirsch-test-{uuid.uuid4()}:"}
-    made = make_app(**settings)
-    yield made
-    made.close()
+@pytest.fixture
+def app(anywhere, site):
+    return site(**anywhere)
 
 
 def test_values_last_from_request_to_request(app):
@@ -155,14 +149,3 @@ def test_visitors_at_the_same_time_do_not_meet(app):
 
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(visits, range(8))) == ["50"] * 8
-
-
-def test_a_store_that_is_away_is_503_not_500():
-    """Redis at a port where nobody listens."""
-    app = make_app(store="redis", url="redis://127.0.0.1:1/0")
-    cookie = "session=" + next(iter(app.tools))._store.dated.write("abc")
-
-    answer, _ = visit(app, "/peek", cookie)
-
-    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
-    app.close()

@@ -1,0 +1,151 @@
+"""Session texts in a table of a database, which is made at its first use."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import Column, Connection, Engine, Table, delete, insert, inspect, or_, select, update
+from sqlalchemy.dialects.mysql import LONGBLOB
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+
+from kirsch.database import make_engine, parse, trouble
+from kirsch.errors import ServiceUnavailable, UsageError
+from kirsch.outage import busy, unreachable
+from kirsch.tools._stores.keyed import Kept, Place, away
+
+#: Sessions that are removed with one statement.
+BATCH = 500
+#: Seconds to wait for a connection when all are in use.
+WAIT = 5
+
+
+class Crowded(ServiceUnavailable):
+    """Others were at the same rows, and nothing was done."""
+
+
+class SQL:
+    """A backend of :class:`kirsch.tools._stores.keyed.KeyedStore`: SQLite, PostgreSQL or MariaDB.
+
+    Every statement is a transaction of its own.
+    """
+
+    def __init__(self, place: Place) -> None:
+        if not place.url:
+            raise UsageError(
+                'url is not set. Write "sqlite:///data/sessions.sqlite" or "postgresql://user:password@localhost/shop".'
+            )
+        server = parse(place.url).get_backend_name() != "sqlite"
+        options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if server else {}
+        self.engine: Engine = make_engine(place.url, root=place.root, pool_timeout=WAIT, **options)
+        self._writing = self.engine.execution_options(kirsch_write=True)
+        self.table = described(place.table)
+        self._made = False
+        self._mutex = threading.Lock()
+
+    def get(self, key: str) -> Kept | None:
+        table = self.table.c
+        query = select(table.version, table.text).where(table.key == key, table.ends > time.time())
+        with self._connected(self.engine) as connection:
+            row = connection.execute(query).first()
+        return Kept(row.version, row.text.decode("utf-8", "surrogatepass")) if row else None
+
+    def put(self, key: str, text: str, seconds: int, version: int) -> bool:
+        table = self.table.c
+        values = {
+            "version": version + 1,
+            "ends": time.time() + seconds,
+            "text": text.encode("utf-8", "surrogatepass"),
+        }
+        if not version:
+            with self._connected(self._writing) as connection:
+                connection.execute(insert(self.table).values(key=key, **values))
+            return True
+        return self._changed(update(self.table).where(table.key == key, table.version == version).values(values))
+
+    def drop(self, key: str, version: int | None = None) -> bool:
+        statement = delete(self.table).where(self.table.c.key == key)
+        if version is None:
+            with self._connected(self._writing) as connection:
+                connection.execute(statement)
+            return True
+        return self._changed(statement.where(self.table.c.version == version))
+
+    def hold(self, key: str, token: str, seconds: int) -> bool:
+        table, now = self.table.c, time.time()
+        free = or_(table.holder.is_(None), table.held <= now)
+        statement = update(self.table).where(table.key == key, free).values(holder=token, held=now + seconds)
+        return self._changed(statement) or self.get(key) is None
+
+    def release(self, key: str, token: str) -> None:
+        table = self.table.c
+        with self._connected(self._writing) as connection:
+            connection.execute(update(self.table).where(table.key == key, table.holder == token).values(holder=None))
+
+    def clean(self, most: int | None = None) -> int:
+        if most is not None:
+            return self._removed(most)
+        total = removed = self._removed(BATCH)
+        while removed:
+            removed = self._removed(BATCH)
+            total += removed
+        return total
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _changed(self, statement: Any) -> bool:
+        """Whether *statement* has changed a row; not where others were at it at the same time."""
+        try:
+            with self._connected(self._writing) as connection:
+                return connection.execute(statement).rowcount == 1
+        except Crowded:
+            return False
+
+    def _removed(self, most: int) -> int:
+        table, now = self.table.c, time.time()
+        with self._connected(self._writing) as connection:
+            ended = connection.scalars(select(table.key).where(table.ends <= now).limit(most)).all()
+            if not ended:
+                return 0
+            return connection.execute(delete(self.table).where(table.key.in_(ended), table.ends <= now)).rowcount
+
+    @contextmanager
+    def _connected(self, engine: Engine) -> Iterator[Connection]:
+        try:
+            if not self._made:
+                self._make_table()
+            with engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            if busy(error):
+                raise Crowded("Try again in a moment.", headers=[("Retry-After", "1")]) from error
+            if not (isinstance(error, OperationalError) or unreachable(error)):
+                raise
+            raise away(trouble(error, self.engine)) from error
+
+    def _make_table(self) -> None:
+        with self._mutex:
+            try:
+                self.table.create(self._writing, checkfirst=True)
+            except DBAPIError:
+                # Another process was quicker, between the look and the making.
+                if not inspect(self.engine).has_table(self.table.name):
+                    raise
+            self._made = True
+
+
+def described(name: str) -> Table:
+    """The table called *name*. A text is kept as bytes, since it may hold half a surrogate pair."""
+    return Table(
+        name,
+        sqlalchemy.MetaData(),
+        Column("key", sqlalchemy.String(40), primary_key=True),
+        Column("version", sqlalchemy.Integer, nullable=False),
+        Column("ends", sqlalchemy.Double, nullable=False, index=True),
+        Column("text", sqlalchemy.LargeBinary().with_variant(LONGBLOB(), "mysql", "mariadb"), nullable=False),
+        Column("holder", sqlalchemy.String(32)),
+        Column("held", sqlalchemy.Double),
+    )
