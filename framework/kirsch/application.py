@@ -182,8 +182,9 @@ class Application:
 
     def asset(self, request: Request, path: str) -> str:
         """The URL of a file of the route ``static``, with the version of its content if ``tools.static`` knows it."""
-        version = getattr(self._tool_names.get("static"), "version", None)
-        return request.url_for("static", path=path, v=version(path) if version else None)
+        named = getattr(self._tool_names.get("static"), "named", None)
+        path, version = named(path) if named else (path, None)
+        return request.url_for("static", path=path, v=version)
 
     def tool(self, name: str) -> Tool:
         """The tool called *name* that is on somewhere in this application.

@@ -83,9 +83,13 @@ class Controller:
         text = text if len(text) <= LONGEST_FLASH else text[: LONGEST_FLASH - 1] + "…"
         self.session["_flash"] = [*self.session.get("_flash", []), [kind, text]][-MOST_FLASHES:]
 
-    def page(self, template: str, /, **values: Any) -> Page:
-        """*values* shown by *template*, whatever the action's own template is."""
-        return Page(template, values)
+    def page(self, template: str, /, *, fragment: str | None = None, **values: Any) -> Page:
+        """*values* shown by *template*, whatever the action's own template is, or by one block or def of it."""
+        return Page(template, values, fragment)
+
+    def stream_page(self, template: str, /, **values: Any) -> Page:
+        """*values* shown by *template* while it is sent: what its values compute is made when it is their turn."""
+        return Page(template, values, stream=True)
 
 
 def actions_of(kind: type[Controller]) -> dict[str, Callable[..., Any]]:

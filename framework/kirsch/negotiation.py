@@ -16,7 +16,9 @@ LONGEST_READ = 8 * LONGEST_KEPT
 def preferred(accept: str, offers: tuple[str, ...]) -> str | None:
     """The offer that the header *accept* likes best (RFC 9110, section 12.5.1); None if it takes none of them.
 
-    A malformed header counts as none, which takes the first, and so does one that is too long to be read.
+    Of offers that it likes as well as each other, one that it names wins over those that only its ``*/*`` takes:
+    ``application/json, */*`` is sent by programs. A malformed header counts as none, which takes the first, and so
+    does one that is too long to be read.
     """
     if len(accept) > LONGEST_READ:
         return offers[0]
@@ -30,4 +32,6 @@ def read_accept(accept: str, offers: tuple[str, ...]) -> str | None:
     if not header.parsed:
         return offers[0]
     found = header.acceptable_offers(offers)
-    return found[0][0] if found else None
+    best = [offer for offer, quality in found if quality == found[0][1]]
+    named = {kind.lower() for kind, *_ in header.parsed}
+    return next((offer for offer in best if offer in named), best[0] if best else None)

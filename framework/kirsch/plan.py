@@ -5,7 +5,7 @@ every mistake on the way.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from kirsch.rendering import Render, make_render
 from kirsch.request import Request
 from kirsch.response import Ready, Response
 from kirsch.routing import Route, RouteError
-from kirsch.scopes import APPLICATION, Switches, inner_layers, outer_layers, path_layers
+from kirsch.scopes import APPLICATION, Switches, ToolSettings, inner_layers, outer_layers, path_layers
 from kirsch.tool import OF_AN_ACTION, SHORTEST_KEY, KeyMissing, Renderer, Setup, Shown, Tool, make_tool, shown_by, steps
 from kirsch.tools import load_tool
 
@@ -47,6 +47,8 @@ class Plan:
     quiet: bool
     #: The prefix whose tools it has, where only some of the route's paths lie below it.
     below: str = ""
+    #: What is said of each tool, on or off.
+    said: ToolSettings = field(default_factory=dict)
 
 
 class Planner:
@@ -169,6 +171,7 @@ class Planner:
         plan = Plan(
             name, call, render, shows, shown.template, **stages, tools=ordered, settings=settings,  # type: ignore[arg-type]
             quiet=all(tool.lazy or not (hasattr(tool, "after") or hasattr(tool, "end")) for tool in chosen),
+            said=switches.settings,
         )  # fmt: skip
         for tool in ordered:
             plan = getattr(tool, "revise", _same)(plan)

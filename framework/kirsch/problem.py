@@ -1,16 +1,22 @@
-"""HTTP errors as answers: a page for people, problem details (RFC 9457) for programs."""
+"""HTTP errors as answers: a page for people, problem details (RFC 9457) for programs, a few lines for others."""
 
+import logging
+from collections.abc import Callable
 from functools import lru_cache
 from string import Template
+from typing import Any
 
 from markupsafe import escape
 
 from kirsch.errors import HTTPError, Redirect, title_of
 from kirsch.headers import STATUS_LINES, local_location
-from kirsch.rendering import HTML, JSON, to_json
+from kirsch.rendering import HTML, JSON, TEXT, to_json
 from kirsch.request import Request
-from kirsch.response import SURROGATES, Ready, Response, complete_type
+from kirsch.response import SURROGATES, Page, Ready, Response, complete_type
+from kirsch.templating import error_page_of
 from kirsch.tool import Renderer
+
+logger = logging.getLogger("kirsch")
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -37,24 +43,44 @@ SENTENCES = {
 }
 
 
-def answer(request: Request, error: HTTPError, renderer: Renderer | None) -> Response | Ready:
-    """The response that says what went wrong, as the client likes to read it."""
+def answer(request: Request, error: HTTPError, *renderers: Renderer | None) -> Response | Ready:
+    """The response that says what went wrong, as the client likes to read it.
+
+    Of *renderers* the first that has a page for the error shows it.
+    """
     if error.status < 400:
         return _elsewhere(request, error)
-    if (
-        request.for_programs
-        or request.prefers(HTML, JSON, PROBLEM_JSON) in PROGRAM
-        or request.urlvars.get("format") in DATA
-    ):
+    form = _form(request)
+    if form == PROBLEM_JSON:
         response = Response(to_json(problem(error)), error.status, PROBLEM_JSON)
-    elif error.detail or error.headers or (renderer is not None and renderer.error_page):
-        response = Response(_page(request, error, renderer), error.status, HTML)
+    elif form == TEXT:
+        response = Response(_text(error), error.status, TEXT)
+    elif (shown := _shown(request, error, renderers)) is not None:
+        response = shown
+    elif error.detail or error.headers:
+        response = Response(_plain_page(request, error), error.status, HTML)
     else:
-        line, headers, body = _usual(error.status, request.environ.get("SCRIPT_NAME", ""))
+        line, headers, body = _usual(error.status, request.prefix)
         return line, headers.copy(), body
     response.headerlist.extend(error.headers)
     response.headerlist.append(("Vary", "Accept"))
     return response
+
+
+def _form(request: Request) -> str:
+    """The media type of the answer: problem details for programs, text for who takes neither these nor HTML."""
+    asked = request.urlvars.get("format")
+    if request.for_programs or asked in DATA:
+        return PROBLEM_JSON
+    if asked == "html":
+        return HTML
+    accept = request.environ.get("HTTP_ACCEPT")
+    if accept in (None, "", "*/*"):  # It does not say what it likes, so what it has sent tells.
+        return PROBLEM_JSON if request.is_json else HTML
+    liked = request.prefers(HTML, JSON, PROBLEM_JSON, TEXT)
+    if liked is None:
+        return PROBLEM_JSON if "+json" in accept else TEXT
+    return PROBLEM_JSON if liked in PROGRAM else liked
 
 
 def _elsewhere(request: Request, error: HTTPError) -> Response:
@@ -76,22 +102,68 @@ def problem(error: HTTPError) -> dict[str, object]:
     return members
 
 
-def _page(request: Request, error: HTTPError, renderer: Renderer | None) -> str:
-    detail = error.detail or SENTENCES.get(error.status, "")
-    if renderer is not None and renderer.error_page:
-        values = {"status": error.status, "title": error.title, "detail": detail, "errors": error.errors}
-        return renderer.render(request, renderer.error_page, values)
-    return _plain_page(error.status, error.title, detail, request.environ.get("SCRIPT_NAME", ""))
+def detail_of(error: HTTPError) -> str:
+    """The sentence for the person who sees the error; empty where there is none."""
+    return error.detail or SENTENCES.get(error.status, "")
 
 
-def _plain_page(status: int, title: str, detail: str, script_name: str) -> str:
+def _text(error: HTTPError) -> str:
+    lines = [f"{error.status} {error.title}", detail_of(error)]
+    lines += [f"{name}: {' '.join(sentences)}" for name, sentences in error.errors.items()]
+    return "".join(f"{line}\n" for line in lines if line)
+
+
+def _shown(request: Request, error: HTTPError, renderers: tuple[Renderer | None, ...]) -> Response | None:
+    """The site's own page; None where it has none, and where that fails itself."""
+    for place, renderer in enumerate(renderers):
+        if renderer is None or renderer in renderers[:place]:
+            continue
+        if (page := error_page_of(renderer.pages_of_errors, error.status)) is None:
+            continue
+        try:
+            return (
+                _by_template(request, error, renderer, page)
+                if isinstance(page, str)
+                else _by_code(request, error, renderer, page)
+            )
+        except Exception:
+            logger.exception("request %s: the error page %r for a %d failed", request.id, page, error.status)
+    return None
+
+
+def _by_template(
+    request: Request, error: HTTPError, renderer: Renderer, page: str, more: dict[str, Any] | None = None
+) -> Response:
+    values = {"status": error.status, "title": error.title, "detail": detail_of(error), "errors": error.errors}
+    return Response(renderer.render(request, page, values | (more or {})), error.status, HTML)
+
+
+def _by_code(request: Request, error: HTTPError, renderer: Renderer, page: Callable[..., Any]) -> Response:
+    """What a function of the site answers; that it is an error stays true whatever it returns, a redirect apart."""
+    made = page(request, error)
+    if isinstance(made, Page):
+        return _by_template(request, error, renderer, made.template, made)
+    if isinstance(made, str):
+        made = Response(made, error.status, HTML if hasattr(made, "__html__") else TEXT)
+    if not isinstance(made, Response):
+        raise TypeError(f"An error page is a Page, text, Markup or a Response, not {type(made).__name__}.")
+    if made.status_code < 300:
+        made.status_code = error.status
+    return made
+
+
+def _plain_page(request: Request, error: HTTPError) -> str:
+    return _filled_page(error.status, error.title, detail_of(error), request.prefix)
+
+
+def _filled_page(status: int, title: str, detail: str, script_name: str) -> str:
     return PAGE.substitute(status=status, title=escape(title), detail=escape(detail), home=escape(script_name + "/"))
 
 
 @lru_cache(maxsize=64)
 def _usual(status: int, script_name: str) -> Ready:
     """The page of an error that brings nothing of its own."""
-    body = _plain_page(status, title_of(status), SENTENCES.get(status, ""), script_name).encode("utf-8", SURROGATES)
+    body = _filled_page(status, title_of(status), SENTENCES.get(status, ""), script_name).encode("utf-8", SURROGATES)
     headers = [("Content-Type", complete_type(HTML)), ("Content-Length", str(len(body))), ("Vary", "Accept")]
     return STATUS_LINES[status], headers, body
 

@@ -14,12 +14,14 @@ from kirsch.errors import KirschError, NotAcceptable
 from kirsch.request import Request
 from kirsch.response import SURROGATES, Markup, Page, Ready, Response, complete_type
 from kirsch.streaming import Stream
-from kirsch.tool import Renderer
+from kirsch.tool import Renderer, Shown
 
 Render = Callable[[Request, Any], Response | Ready]
 logger = logging.getLogger("kirsch")
 
 HTML, JSON, TEXT = "text/html", "application/json", "text/plain"
+#: What a template makes.
+PAGES = frozenset({HTML, "application/xhtml+xml"})
 HTML_TYPE, JSON_TYPE, TEXT_TYPE, BYTES_TYPE = (
     ("Content-Type", complete_type(kind)) for kind in (HTML, JSON, TEXT, "application/octet-stream")
 )
@@ -30,10 +32,11 @@ SMALL = 4096
 LENGTHS = [("Content-Length", str(size)) for size in range(SMALL)]
 
 
-def make_render(renderer: Renderer | None, template: str, action: str) -> Render:
+def make_render(renderer: Renderer | None, usual: Shown, action: str) -> Render:
     """The function that turns what *action* returned into a response.
 
-    A dict becomes a page where a renderer is on and the client does not ask for JSON, by ``.json`` or by `Accept`.
+    A dict becomes a page where a renderer is on and the client does not ask for JSON, by ``.json`` or by `Accept`;
+    *usual* says which, for a dict that does not say it itself.
     """
 
     def render(request: Request, result: Any) -> Response | Ready:  # noqa: PLR0912  # all that may be returned
@@ -46,16 +49,21 @@ def make_render(renderer: Renderer | None, template: str, action: str) -> Render
         elif isinstance(result, dict):
             if renderer is None:
                 text, content_type = to_json(result), JSON_TYPE
+            elif _wanted(request) == JSON:
+                varies, text, content_type = True, _json_of(result, action), JSON_TYPE
             else:
-                varies = True
-                text, content_type = _page_or_json(request, renderer, result)
+                shown = result if isinstance(result, Page) else usual
+                if shown.stream and not shown.fragment:
+                    return _streamed(request, renderer.streamed(request, shown.template, result))
+                text = renderer.render(request, shown.template, result, shown.fragment)
+                varies, content_type = True, HTML_TYPE
             body = text.encode("utf-8", SURROGATES)
         elif isinstance(result, bytes):
             body, content_type = result, BYTES_TYPE
         elif result is None:
             return _touched(request, action)
         elif isinstance(result, Iterator):
-            response = _fill(request.response, b"", TEXT_TYPE)
+            response = fill(request.response, b"", TEXT_TYPE)
             response.app_iter = Stream(result)
             return response
         elif isinstance(result, list | tuple | int | float) or hasattr(result, "__json__") or has_members(result):
@@ -63,7 +71,7 @@ def make_render(renderer: Renderer | None, template: str, action: str) -> Render
         else:
             raise TypeError(f"{action} returned {type(result).__name__}; return a dict, list, text, bytes or Response.")
         if request.response is not None:
-            response = _fill(request.response, body, content_type)
+            response = fill(request.response, body, content_type)
             if varies:
                 response.headerlist.append(VARY)
             return response
@@ -73,23 +81,26 @@ def make_render(renderer: Renderer | None, template: str, action: str) -> Render
             headers.append(VARY)
         return "200 OK", headers, body
 
-    def _page_or_json(request: Request, renderer: Renderer, result: dict[str, Any]) -> tuple[str, tuple[str, str]]:
-        if _wanted(request) == JSON:
-            return _json_of(result, action), JSON_TYPE
-        name = result.template if isinstance(result, Page) else template
-        return renderer.render(request, name, result), HTML_TYPE
-
     return render
 
 
 def _wanted(request: Request) -> str:
-    """The media type of a page's dict: what the route's format says, else what the client likes best."""
+    """The media type of a page's dict: what ``tools.accept`` or the route's format says, else what the client likes."""
+    if request.offers("media"):
+        return HTML if request.take("media") in PAGES else JSON
     asked = request.urlvars.get("format")
     if asked == "json":
         return JSON
     if asked == "html":
         return HTML
     return request.prefers(HTML, JSON) or HTML
+
+
+def _streamed(request: Request, pieces: Iterator[str]) -> Response:
+    response = fill(request.response, b"", HTML_TYPE)
+    response.app_iter = Stream(pieces)
+    response.headerlist.append(VARY)
+    return response
 
 
 def _json_of(result: dict[str, Any], action: str) -> str:
@@ -100,7 +111,8 @@ def _json_of(result: dict[str, Any], action: str) -> str:
         raise NotAcceptable("This page has no JSON form.") from None
 
 
-def _fill(response: Response | None, body: str | bytes, content_type: tuple[str, str]) -> Response:
+def fill(response: Response | None, body: str | bytes, content_type: tuple[str, str]) -> Response:
+    """*body* with the status, the headers and the type that the action has set on its own *response*."""
     if response is None:
         return Response(body, 200, content_type[1])
     own = response.headers.get("Content-Type")  # What the action set stays; text/html is what nobody set.
@@ -126,7 +138,11 @@ def to_json(value: Any) -> str:
     return _encode(value)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """The JSON form of a value that has none of its own.
+
+    :raises TypeError: for a value that Kirsch knows no form of either.
+    """
     if hasattr(value, "__json__"):
         return value.__json__()
     if isinstance(value, date | datetime | time):
@@ -138,7 +154,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, set | frozenset):
         return in_order(value)
     if has_members(value):
-        return members_of(value, _plain)
+        return members_of(value, plain)
     raise TypeError(f"{type(value).__name__} has no JSON form; give it a method __json__")
 
 
@@ -152,5 +168,5 @@ def in_order(values: Collection[Any]) -> list[Any]:
 
 # What holds itself is a RecursionError without the check as well, which costs every answer a little.
 _encode = json.JSONEncoder(
-    default=_plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
+    default=plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
 ).encode

@@ -10,7 +10,7 @@ from typing import IO, Any, TypeAlias
 from markupsafe import Markup
 
 from kirsch.conditional import decide, parse_date, without_body
-from kirsch.cookies import SetCookie, seconds_until
+from kirsch.cookies import SetCookie, cookies_below, seconds_until
 from kirsch.errors import RangeNotSatisfiable, title_of
 from kirsch.headers import STATUS_LINES, BadHeader, check_header, is_status, is_token, local_location, status_line
 from kirsch.ranges import PartialBody, asked_ranges, partial
@@ -34,11 +34,15 @@ Ready: TypeAlias = tuple[str, list[tuple[str, str]], bytes]
 
 
 class Page(dict[str, Any]):
-    """The values of a page together with the name of the template that shows them."""
+    """The values of a page together with the name of the template that shows them, or one *fragment* of it."""
 
-    def __init__(self, template: str, values: Mapping[str, Any]) -> None:
+    def __init__(
+        self, template: str, values: Mapping[str, Any], fragment: str | None = None, *, stream: bool = False
+    ) -> None:
         super().__init__(values)
         self.template = template
+        self.fragment = fragment or ""
+        self.stream = stream
 
 
 class Response(WebObResponse):
@@ -100,6 +104,8 @@ class Response(WebObResponse):
             headers = [self.over_http.get(pair, pair) for pair in headers]
         if self._status[0] == "3":
             headers = [(name, local_location(at) if name.lower() == "location" else at) for name, at in headers]
+        if script_name := environ.get("SCRIPT_NAME"):
+            headers = cookies_below(headers, script_name)
         for name, value in headers:
             if value.__class__ is not str or not (value.isascii() and value.isprintable() and is_token(name)):
                 check_header(name, value)

@@ -45,6 +45,8 @@ class Setup:
     routes: frozenset[str] = frozenset()
     #: What the site runs as: production, development or test.
     environment: str = "production"
+    #: What the tools of one application share, by their names.
+    shared: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def keys(self) -> tuple[str, ...]:
         """The site's secret keys: the first signs, the others are still recognized.
@@ -77,6 +79,8 @@ class Tool:
 
     #: Lower acts first on the way to the action, last on the way back.
     order: ClassVar[int] = 50
+    #: Another place for single stages, by name.
+    places: ClassVar[Mapping[str, int]] = {}
     #: Whether ``after`` and ``end`` have nothing to do for a request that has taken nothing of what tools offer.
     lazy: ClassVar[bool] = False
     #: Whether ``start`` answers every preflight: an OPTIONS request with `Origin` and `Access-Control-Request-Method`.
@@ -100,6 +104,10 @@ class Tool:
 
         Asked once, after :meth:`prepare`; nothing is done for requests that do not take it.
         """
+        return {}
+
+    def figures(self) -> Mapping[str, int | float | str]:
+        """What can be counted now, by name: `tools.statistics` shows it."""
         return {}
 
     def close(self) -> None:
@@ -266,7 +274,8 @@ def _has_no_default(item: Any) -> bool:
 
 def steps(tools: list[Tool], stage: str) -> tuple[Callable[..., Any], ...]:
     """The steps that *tools* take at a stage, in the order they are taken."""
-    taken = [getattr(tool, stage) for tool in sorted(tools, key=lambda tool: tool.order) if hasattr(tool, stage)]
+    placed = sorted(tools, key=lambda tool: tool.places.get(stage, tool.order))
+    taken = [getattr(tool, stage) for tool in placed if hasattr(tool, stage)]
     return tuple(taken if stage in ("start", "before") else reversed(taken))
 
 

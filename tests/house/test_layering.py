@@ -53,6 +53,7 @@ FLOORS = {
     "tool": 3,
     "translation": 3,
     "data": 4,
+    "seeing": 4,
     "xmlrpc": 4,
     "tools": 4,
     "dispatch": 5,

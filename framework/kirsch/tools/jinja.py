@@ -1,38 +1,67 @@
 """Pages by Jinja templates, escaped unless a value is Markup."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    nodes,
+    pass_context,
+)
+from jinja2.ext import InternationalizationExtension
+from jinja2.parser import Parser
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from kirsch.errors import KirschError
 from kirsch.tool import Renderer, Setup
+from kirsch.tools._compiled import private_folder
+
+#: What `{% trans %}` calls, and the word that it is made of.
+TRANS = {"gettext": "_trans", "ngettext": "_ntrans"}
 
 
 @dataclass
 class Jinja(Renderer):
     """Show an action's dict by a Jinja template.
 
-    Everything is HTML-escaped; `{{ value | safe }}` is not. `{% extends "layout.jinja" %}` names the layout.
+    Everything is HTML-escaped; `{{ value | safe }}` is not. `{% extends "layout.jinja" %}` names the layout. A
+    fragment is a `{% block rows %}`. `{% trans %}` and the loop controls of Jinja are on; its sandbox is not offered.
     """
 
     suffix: ClassVar[str] = ".jinja"
     library: ClassVar[str] = "kirsch.crud:templates/jinja"
 
-    #: Look at every use whether a template file has changed.
+    #: Look at every use whether a template file has changed; by default where the site is developed.
     reload: bool | None = None
+    #: A folder, relative to the site, that keeps compiled templates from one start to the next, for this user alone.
+    compiled: str = ""
 
     def prepare(self, setup: Setup) -> None:
         super().prepare(setup)
+        cache = FileSystemBytecodeCache(str(private_folder(self.compiled, setup.root))) if self.compiled else None
         self.environment = Environment(
             loader=FileSystemLoader([str(folder) for folder in self.folders]),
             autoescape=True,
             undefined=StrictUndefined,
             auto_reload=setup.debug if self.reload is None else self.reload,
+            bytecode_cache=cache,
             trim_blocks=True,
             lstrip_blocks=True,
+            extensions=[Trans, "jinja2.ext.loopcontrols"],
         )
+        self.environment.newstyle_gettext = True  # type: ignore[attr-defined]
+        self.environment.filters |= {name: thing for name, thing in self.known.items() if callable(thing)}
+        self.environment.globals |= {"_trans": trans, "_ntrans": ntrans}
+        self._extending: WeakKeyDictionary[Template, bool] = WeakKeyDictionary()
 
     def fault(self, name: str) -> str:
         try:
@@ -44,10 +73,66 @@ class Jinja(Renderer):
         return ""
 
     def page(self, name: str, values: Mapping[str, Any]) -> str:
+        return self._template(name).render(values)
+
+    def part(self, name: str, fragment: str, values: Mapping[str, Any]) -> str:
+        template = self._template(name)
+        if fragment not in template.blocks:
+            raise KirschError(f"{name} has no block {fragment!r}. It has: {', '.join(template.blocks) or 'none'}.")
+        context = template.new_context(dict(values))
         try:
-            template = self.environment.get_template(name)
+            if self._extends(template):
+                # What a template does before its layout begins: set, import, and find the blocks that super() shows.
+                next(template.root_render_func(context), None)
+            return self.environment.concat(context.blocks[fragment][0](context))
+        except Exception:
+            self.environment.handle_exception()
+
+    def pieces(self, name: str, values: Mapping[str, Any]) -> Iterator[str]:
+        return self._template(name).generate(values)
+
+    def _extends(self, template: Template) -> bool:
+        if template not in self._extending:
+            loader, name = self.environment.loader, template.name
+            assert loader is not None
+            assert name is not None
+            source = loader.get_source(self.environment, name)[0]
+            self._extending[template] = self.environment.parse(source).find(nodes.Extends) is not None
+        return self._extending[template]
+
+    def _template(self, name: str) -> Template:
+        try:
+            return self.environment.get_template(name.lstrip("/"))
         except TemplateNotFound as error:
             folders = ", ".join(str(folder) for folder in self.folders)
             mend = "Write it, or switch pages off for the action: @tools.jinja(on=False)."
             raise KirschError(f"There is no template {error.name!r} in {folders}. {mend}") from None
-        return template.render(values)
+
+
+class Trans(InternationalizationExtension):
+    """`{% trans %}`, whose text is part of the template and may hold markup; what ``_`` translates is text."""
+
+    def parse(self, parser: Parser) -> nodes.Node | list[nodes.Node]:
+        made = super().parse(parser)
+        for node in made if isinstance(made, list) else [made]:
+            for call in node.find_all(nodes.Call):
+                if isinstance(call.node, nodes.Name) and call.node.name in TRANS:
+                    call.node.name = TRANS[call.node.name]
+        return made
+
+
+@pass_context
+def trans(context: Context, text: str, /, **values: Any) -> Markup:
+    """The translated text of a template; values are escaped."""
+    return _filled(context.resolve("gettext"), (text,), values)
+
+
+@pass_context
+def ntrans(context: Context, singular: str, plural: str, number: int, /, **values: Any) -> Markup:
+    """The translated text for that many things."""
+    return _filled(context.resolve("ngettext"), (singular, plural, number), {"num": number} | values)
+
+
+def _filled(translate: Callable[..., str], texts: tuple[Any, ...], values: Mapping[str, Any]) -> Markup:
+    # Jinja has doubled every other per cent sign.
+    return Markup(translate(*texts)) % values

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mako.template import Template
@@ -6,6 +6,7 @@ from mako.template import Template
 class TemplateLookup:
     directories: list[str]
     template_args: dict[str, Any]
+    _collection: dict[str, Template]
     def __init__(
         self,
         directories: str | Sequence[str] | None = None,
@@ -23,6 +24,7 @@ class TemplateLookup:
         enable_loop: bool = True,
         input_encoding: str | None = None,
         preprocessor: Any = None,
+        modulename_callable: Callable[[str, str], str] | None = None,
     ) -> None: ...
     def get_template(self, uri: str) -> Template: ...
     def has_template(self, uri: str) -> bool: ...

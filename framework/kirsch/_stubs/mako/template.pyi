@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -10,6 +10,7 @@ class Template:
     uri: str
     module: ModuleType
     source: str
+    callable_: Callable[..., Any]
     def __init__(
         self,
         text: str | None = None,
@@ -28,4 +29,5 @@ class Template:
     def render_unicode(self, *args: Any, **data: Any) -> str: ...
     def render_context(self, context: Context, *args: Any, **kwargs: Any) -> None: ...
     def has_def(self, name: str) -> bool: ...
+    def list_defs(self) -> list[str]: ...
     def get_def(self, name: str) -> Template: ...
