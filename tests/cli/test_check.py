@@ -1,5 +1,7 @@
 """`check` finds what is wrong with a site before a visitor does."""
 
+import os
+
 import pytest
 
 SITE = """
@@ -50,3 +52,28 @@ def test_templates_that_are_broken_or_absent_are_named(shop, engine):
     assert lines[1] == f"There is no template 'eror.{engine}', which error_page names."
     assert lines[2].startswith(f"home.index shows the template 'home/index.{engine}', which is not in ")
     assert lines[3].startswith(f"home.book shows the template 'books/shown.{engine}', which is not in ")
+
+
+def test_what_is_unsafe_in_production_is_named(shop, monkeypatch):
+    """Whatever this machine is for; the exit code is 2 until nothing is left."""
+    monkeypatch.setenv("KIRSCH__SITE__ENVIRONMENT", "development")
+    shop.write("config/site.toml", UNSAFE)
+
+    code, out, _ = shop.run("check", "--deploy")
+
+    assert code == 2
+    assert [line.partition(". ")[0] for line in out.splitlines()] == [
+        "Errors are shown to everybody with their source (config/site.toml [environments.production.site] debug)",
+        "Any Host is answered, so that links can lead to a stranger's",
+        "Browsers are not told what to refuse",
+    ]
+    shop.write("config/site.toml", '[site]\n[tools.hosts]\nallow = ["example.org"]\n[tools.secureheaders]\nhsts = 1\n')
+    assert shop.run("check", "--deploy") == (
+        0,
+        "site: nothing is unsafe.\nsite: 2 routes and no mistakes.\n",
+        "",
+    )
+    assert os.environ["KIRSCH__SITE__ENVIRONMENT"] == "development"
+
+
+UNSAFE = "[environments.production.site]\ndebug = true\n"

@@ -58,3 +58,15 @@ def test_settings_are_shown_without_secrets(shop):
     assert "config/site.toml [tools.sqlalchemy] url" in out
     assert "0123456789abcdef" not in out
     assert "tools.sqlalchemy" not in shop.run("config", "secret")[1]
+
+
+def test_one_setting_is_explained(shop):
+    """Where it comes from, what it means; a wrong name is one sentence and 2."""
+    code, out, _ = shop.run("config", "--explain", "tools.sqlalchemy.url")
+
+    assert (code, out.splitlines()[1]) == (0, "  from     config/site.toml [tools.sqlalchemy] url")
+    code, _, err = shop.run("config", "--explain", "tools.sqlalchemy.ulr")
+    assert (code, err) == (
+        2,
+        "kirsch: There is no setting 'tools.sqlalchemy.ulr'. Did you mean 'tools.sqlalchemy.url'?\n",
+    )

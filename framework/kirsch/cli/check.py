@@ -1,5 +1,8 @@
 """`check`: everything that can be found wrong before the first visitor finds it."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,21 +14,28 @@ from kirsch.errors import ConfigError, RunError
 if TYPE_CHECKING:
     from kirsch.application import Application
 
+VARIABLE = "KIRSCH__SITE__ENVIRONMENT"
+
 
 @click.command()
+@click.option("--deploy", is_flag=True, help="Say as well what is unsafe in production, with the line to change.")
 @click.pass_obj
-def check(services: Services) -> int:
+def check(services: Services, deploy: bool) -> int:
     """Find mistakes in routes, configuration, templates and database.
 
-    The exit code is 2 for mistakes in routes, configuration and templates, 1 for those in the database alone.
+    The exit code is 2 for mistakes in routes, configuration and templates and for what is unsafe, 1 for those in the
+    database alone.
     """
     package, root = services.require()
-    application = services.application()
+    with _production() if deploy else nullcontext():
+        application = services.application()
+    from kirsch.report.deployment import unsafe
     from kirsch.report.templates import template_mistakes
 
     try:
         with plain_imports(package):
             inside = [*_server_mistakes(application), *template_mistakes(application)]
+            inside += unsafe(application) if deploy else []
             found = [*inside, *_database_mistakes(root, package, application)]
     finally:
         application.close()
@@ -33,10 +43,25 @@ def check(services: Services) -> int:
         click.echo(sentence)
     if found:
         return 2 if inside else 1
+    if deploy:
+        click.echo(f"{application.name}: nothing is unsafe.")
     click.echo(
         f"{application.name}: {sum(not plan.below for plan in application.plans.values())} routes and no mistakes."
     )
     return 0
+
+
+@contextmanager
+def _production() -> Iterator[None]:
+    """Let the site be as it is in production, whatever this machine is for."""
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = "production"
+    try:
+        yield
+    finally:
+        del os.environ[VARIABLE]
+        if before is not None:
+            os.environ[VARIABLE] = before
 
 
 def _server_mistakes(application: "Application") -> tuple[str, ...]:

@@ -40,11 +40,12 @@ def plan(services: Services, action: str) -> None:
 
 @click.command()
 @click.argument("word", default="")
+@click.option("--explain", "key", metavar="KEY", help="Say all about one setting: config --explain tools.csrf.cookie")
 @click.pass_obj
-def config(services: Services, word: str) -> None:
+def config(services: Services, word: str, key: str | None) -> None:
     """Show every setting and where it comes from; with WORD, those that hold it. Secrets are not shown."""
     with _application(services) as application:
-        click.echo(report.config(application, word))
+        click.echo(report.config(application, word) if key is None else report.explain_setting(application, key))
 
 
 @contextmanager
