@@ -1,6 +1,6 @@
 """What a request knows of the application that serves it: no more than this."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 
@@ -15,6 +15,9 @@ class Serving(Protocol):
 
     @property
     def controllers(self) -> Mapping[str, type]: ...
+
+    @property
+    def tools(self) -> Sequence[Any]: ...
 
     def url(self, name: str, /, **arguments: Any) -> str: ...
 

@@ -110,6 +110,10 @@ class Tool:
         """What can be counted now, by name: `tools.statistics` shows it."""
         return {}
 
+    def figures(self) -> Mapping[str, int | float | str]:
+        """What can be counted now, by name: `tools.statistics` shows it."""
+        return {}
+
     def close(self) -> None:
         """Give back what :meth:`prepare` took; called when the application closes."""
 

@@ -54,6 +54,7 @@ FLOORS = {
     "translation": 3,
     "data": 4,
     "seeing": 4,
+    "seeing": 4,
     "xmlrpc": 4,
     "tools": 4,
     "dispatch": 5,

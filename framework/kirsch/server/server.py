@@ -97,6 +97,7 @@ class Server(wsgi.Server):
             "SERVER_NAME": host,
             "SERVER_PORT": str(port),
             "SERVER_SOFTWARE": self.name or "Kirsch",
+            "kirsch.server": self.figures,
             "kirsch.stopping": lambda: not self.ready,  # for answers that would otherwise go on
             "wsgi.errors": sys.stderr,
             "wsgi.multiprocess": False,
@@ -115,6 +116,17 @@ class Server(wsgi.Server):
                 self._connections.run(self.expiration_interval)
             except Exception:
                 log.exception("The server goes on after an error of its own")
+
+    def figures(self) -> dict[str, int | str]:
+        """What the server is doing at the moment."""
+        host, port = self.bound
+        return {
+            "address": f"{host}:{port}",
+            "threads": self.requests.min,
+            "idle": self.requests.idle,
+            "waiting": self.requests.qsize,
+            "connections": len(self._connections.connections()) if self.ready else 0,
+        }
 
     def process_conn(self, conn: Connection) -> None:
         """Hand a connection with a whole request to the workers."""

@@ -46,6 +46,7 @@ NAMES = {
     "sessions": "kirsch.tools.sessions:Sessions",
     "sqlalchemy": "kirsch.tools.sqlalchemy:SQLAlchemy",
     "static": "kirsch.tools.static:Static",
+    "statistics": "kirsch.tools.statistics:Statistics",
     "trailingslash": "kirsch.tools.trailingslash:TrailingSlash",
 }
 #: Other packages add tools, renderers among them, in this entry-point group.

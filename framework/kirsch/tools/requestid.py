@@ -2,18 +2,16 @@
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from kirsch.errors import UsageError
 from kirsch.headers import is_token
 from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.tool import Setup, Tool
+from kirsch.tools._networks import trusting
 
 #: What may come into a log and a header as it is: UUIDs, ULIDs, hexadecimal and Base64 texts.
 IDENTIFIER = re.compile(r"[A-Za-z0-9._~+/=-]{8,128}")
-UNIX = "unix"
 
 
 # First of all: whatever the other tools log is to carry the name; last on the way back, errors of the others included.
@@ -36,13 +34,9 @@ class RequestID(Tool, order=0):
         """
         if not is_token(self.header):
             raise UsageError(f"header cannot be {self.header!r}; it is the name of a header.")
-        try:
-            networks = [ip_network(address) for address in self.trusted if address != UNIX]
-        except ValueError as error:
-            raise UsageError(f"trusted: {error}. Give networks such as '10.0.0.0/8', or '{UNIX}'.") from None
         self._name = self.header.lower()
         self._key = f"HTTP_{self.header.upper().replace('-', '_')}"
-        self._trusts = lru_cache(maxsize=256)(lambda address: is_among(address, networks, UNIX in self.trusted))
+        self._trusts = trusting("trusted", self.trusted)
 
     def start(self, request: Request) -> None:
         environ = request.environ
@@ -54,15 +48,3 @@ class RequestID(Tool, order=0):
         headers = response.headerlist
         headers[:] = [pair for pair in headers if pair[0].lower() != self._name]
         headers.append((self.header, request.id))
-
-
-def is_among(address: str, networks: list[IPv4Network | IPv6Network], unix: bool) -> bool:
-    """Whether an address is in one of *networks*; who comes by a Unix socket has none."""
-    if not address:
-        return unix
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return False
-    mapped = getattr(found, "ipv4_mapped", None)
-    return any((mapped or found) in network for network in networks)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import QueuePool
 
 from kirsch.database import make_engine, trouble
 from kirsch.errors import BadRequest, Conflict, Forbidden, HTTPError, ServiceUnavailable
@@ -62,6 +63,13 @@ class SQLAlchemy(Tool, order=60):
     def offers(self) -> Mapping[str, Callable[[Request], Session]]:
         """The session."""
         return {"db": self._open}
+
+    def figures(self) -> Mapping[str, int | float | str]:
+        """The connections of the pool, where it keeps any."""
+        pool = self.engine.pool
+        if not isinstance(pool, QueuePool):
+            return {}
+        return {"pool": pool.size(), "in use": pool.checkedout(), "at rest": pool.checkedin()}
 
     def after(self, request: Request, response: Response) -> None:
         """Commit a success, roll back the rest.

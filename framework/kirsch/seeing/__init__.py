@@ -1,0 +1,5 @@
+"""Pages about the site itself, for the tools that see: connect the one you want to a path of your own."""
+
+from kirsch.seeing.statistics import Statistics
+
+__all__ = ["Statistics"]
