@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator, MutableMapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from kirsch.errors import UsageError
 from kirsch.headers import is_token
 
 #: What a value may hold as it is: cookie-octets (RFC 6265, section 4.1.1).
 PLAIN = re.compile(r"[!#-+\--:<-\[\]-~]*")
+#: The attribute that says which path a cookie is sent for.
+PATH = re.compile(r"(; *path=)(/[^;]*)", re.IGNORECASE)
 #: What a path or domain may hold: no control characters, no semicolon.
 ATTRIBUTE = re.compile(r"[ -:<-~]+")
 ESCAPED = re.compile(rb"\\([0-3][0-7]{2}|.)", re.DOTALL)
@@ -154,6 +157,25 @@ class SetCookie:
 
     def _security(self, https: bool) -> str:
         return "; Secure" if self.adapts and https else ""
+
+
+def cookies_below(headers: list[tuple[str, str]], script_name: str) -> list[tuple[str, str]]:
+    """*headers* with the paths of cookies below *script_name*, where the application that sets them is mounted.
+
+    Two applications of one host then keep their cookies apart. One that begins with `__Host-` has no other path.
+    """
+    prefix = quote(script_name.encode("latin-1")).rstrip("/")
+
+    def moved(found: re.Match[str]) -> str:
+        path = found[2].rstrip("/")
+        return found[1] + (path if f"{path}/".startswith(f"{prefix}/") else prefix + path)
+
+    return [
+        (name, PATH.sub(moved, value, count=1))
+        if name.lower() == "set-cookie" and not value.startswith("__Host-")
+        else (name, value)
+        for name, value in headers
+    ]
 
 
 def why_secure(name: str, path: str | None, domain: str | None, samesite: str | None) -> str:

@@ -4,9 +4,10 @@ import logging
 import os
 import sys
 import threading
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import get_type_hints
+from typing import Any, TypeAlias, get_type_hints
 
 from kirsch.application import Application
 from kirsch.bus import Bus, ChannelError
@@ -23,6 +24,8 @@ from kirsch.server import Server
 from kirsch.settings import checked, size
 
 log = logging.getLogger("kirsch.site")
+
+WSGI: TypeAlias = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 #: In development nobody waits for slow requests before the site starts again.
 DEVELOPMENT_SHUTDOWN = 1.0
@@ -51,11 +54,15 @@ class Address:
 class Site:
     """An application and what runs it.
 
+    :param front: the WSGI application that is served where *application* is one of several: ``VirtualHosts``, say.
+        The settings of the server are those of *application*.
     :raises ConfigError: with every mistake in ``[server]``.
     """
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, front: WSGI | None = None) -> None:
         self.application = application
+        self.front: WSGI = front or application
+        self.applications = list(dict.fromkeys([application, *applications_in(self.front)]))
         self.options = read_address(application)
         self.bus = Bus(patience=self.options.shutdown_timeout + 2)
         self.server: Server | None = None
@@ -63,12 +70,14 @@ class Site:
         self.reloaded: Reloaded | None = None
         self.bus.subscribe("start", self.listen, order=75)
         self.bus.subscribe("stop", self.stop_server, order=25)
-        self.bus.subscribe("exit", application.close)
+        for one in self.applications:
+            self.bus.subscribe("exit", one.close)
         self.bus.subscribe("log", log.warning)
         if self.options.pidfile:
             PidFile(self.bus, Path(application.setup.root, self.options.pidfile))
-        if application.debug:
-            application.debug_page, application.debug_missing = debug_page, missing
+        for one in self.applications:
+            if one.debug:
+                one.debug_page, one.debug_missing = debug_page, missing
 
     def serve(self, host: str | None = None, port: int | None = None, dev: bool = False) -> int:
         """Serve until SIGTERM, SIGINT or ``site.bus.request("exit")``; return the exit code.
@@ -85,19 +94,20 @@ class Site:
         options |= {} if host is None else {"host": host}
         options |= {} if port is None else {"port": port}
         options |= {"shutdown_timeout": DEVELOPMENT_SHUTDOWN} if dev else {}
-        self.server = Server(self.application, **options)
+        self.server = Server(self.front, **options)
         with signals(self.bus):
             try:
                 self.bus.run()
             except ChannelError as error:
-                self.application.close()
+                for one in self.applications:
+                    one.close()
                 raise first_of_ours(error) from error
         return 0
 
     def develop(self) -> None:
         """Show errors with their source, and be started again by the parent process if there is one."""
-        self.application.debug = True
-        self.application.debug_page, self.application.debug_missing = debug_page, missing
+        for one in self.applications:
+            one.debug, one.debug_page, one.debug_missing = True, debug_page, missing
         if is_child():
             self.reloaded = Reloaded(self.bus)
 
@@ -145,6 +155,14 @@ def quickstart(
     except UsageError as error:
         print(f"kirsch: {error}", file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def applications_in(front: Any) -> Iterator[Application]:
+    """The applications behind a WSGI application that hands requests on."""
+    if isinstance(front, Application):
+        yield front
+    for one in getattr(front, "applications", ()):
+        yield from applications_in(one)
 
 
 def read_address(application: Application) -> Address:

@@ -1,6 +1,8 @@
 """What a request is directed at: a host and a path (RFC 9110, section 7.1)."""
 
+import ipaddress
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +31,27 @@ def host_of(environ: Mapping[str, Any]) -> str:
     if named := environ.get("HTTP_HOST"):
         return checked_host(named)
     return f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+
+
+def split_host(host: str) -> tuple[str, str]:
+    """Name and port of a host, in one way of writing: lower case, no dot at the end, the short form of an address.
+
+    :raises ValueError: for an IPv6 address that is none.
+    """
+    if host.startswith("["):
+        address, bracket, rest = host[1:].partition("]")
+        if not bracket or (rest and rest[0] != ":"):
+            raise ValueError(host)
+        return f"[{ipaddress.IPv6Address(address)}]", rest.removeprefix(":")
+    name, _, port = host.partition(":")
+    return name.lower().removesuffix("."), port
+
+
+def punycode(label: str) -> str:
+    """A label of a name as the name system knows it (RFC 5891, section 4.4)."""
+    if label.isascii():
+        return label
+    return f"xn--{unicodedata.normalize('NFKC', label.lower()).encode('punycode').decode()}"
 
 
 def host_url(environ: Mapping[str, Any]) -> str:

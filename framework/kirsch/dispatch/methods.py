@@ -5,10 +5,10 @@ from kirsch.errors import did_you_mean
 
 #: Methods of RFC 9110 and RFC 5789, of WebDAV (RFC 4918, RFC 3253, RFC 5323), and QUERY; HEAD and OPTIONS are answered
 #: without an action, which may be written nevertheless.
-METHODS = frozenset(
-    ("get", "head", "post", "put", "patch", "delete", "options", "query")
-    + ("propfind", "proppatch", "mkcol", "copy", "move", "lock", "unlock", "report", "search", "link", "unlink")
-)
+METHODS = frozenset({
+    "get", "head", "post", "put", "patch", "delete", "options", "query", "propfind", "proppatch", "mkcol", "copy",
+    "move", "lock", "unlock", "report", "search", "link", "unlink",
+})  # fmt: skip
 
 
 class ByMethod(Controller):

@@ -1,15 +1,13 @@
 """Which hosts are ours."""
 
-import ipaddress
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from kirsch.errors import BadRequest, HTTPError, UsageError
 from kirsch.request import Request
-from kirsch.target import DEFAULT_PORTS
+from kirsch.target import DEFAULT_PORTS, punycode, split_host
 from kirsch.tool import Setup, Tool
 
 #: A name as configuration may say it: labels of letters, digits, hyphens and underscores.
@@ -56,7 +54,7 @@ def is_among(host: str, scheme: str, allowed: frozenset[tuple[str, str]]) -> boo
     :raises BadRequest: for an IPv6 address that is none.
     """
     try:
-        name, port = split(host)
+        name, port = split_host(host)
     except ValueError:
         raise BadRequest("The Host is malformed.") from None
     if name.startswith(".") or ".." in name:
@@ -67,27 +65,13 @@ def is_among(host: str, scheme: str, allowed: frozenset[tuple[str, str]]) -> boo
     return any((one, number) in allowed for one in (name, *above) for number in ports)
 
 
-def split(host: str) -> tuple[str, str]:
-    """Name and port, in one way of writing.
-
-    :raises ValueError: for an IPv6 address that is none.
-    """
-    if host.startswith("["):
-        address, bracket, rest = host[1:].partition("]")
-        if not bracket or (rest and rest[0] != ":"):
-            raise ValueError(host)
-        return f"[{ipaddress.IPv6Address(address)}]", rest.removeprefix(":")
-    name, _, port = host.partition(":")
-    return name.lower().removesuffix("."), port
-
-
 def as_pattern(host: str) -> tuple[str, str]:
     """Name and port of a host that configuration allows.
 
     :raises UsageError: for what is no host.
     """
     try:
-        name, port = split(f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host)
+        name, port = split_host(f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host)
         if not name.startswith("["):
             name = ".".join(punycode(label) for label in name.split("."))
             if not NAME.fullmatch(name):
@@ -100,10 +84,3 @@ def as_pattern(host: str) -> tuple[str, str]:
             '"127.0.0.1" or "[::1]", each with a port or without.'
         ) from None
     return name, port
-
-
-def punycode(label: str) -> str:
-    """A label of a name as the name system knows it (RFC 5891, section 4.4)."""
-    if label.isascii():
-        return label
-    return f"xn--{unicodedata.normalize('NFKC', label.lower()).encode('punycode').decode()}"
