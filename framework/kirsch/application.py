@@ -77,6 +77,8 @@ class Application:
         entries = [self.controllers[name] for route in self.plans if (name := route.controller) == route.name and name]
         self.labels = {kind.name: kind.label for kind in entries if kind.label}
         self.tools = [tool for tool in planner.made.values() if tool is not None]
+        files = (tool for route, plan in self.plans.items() if route.name == "static" for tool in plan.tools)
+        self._named = next((tool.named for tool in files if hasattr(tool, "named")), None)
         self._tool_names = {name: tool for (name, _), tool in reversed(planner.made.items()) if tool is not None}
         if mistakes := [*mistakes, *mapper.mistakes(), *planner.key_mistakes(), *planner.mistakes]:
             self.close()
@@ -182,8 +184,7 @@ class Application:
 
     def asset(self, request: Request, path: str) -> str:
         """The URL of a file of the route ``static``, with the version of its content if ``tools.static`` knows it."""
-        named = getattr(self._tool_names.get("static"), "named", None)
-        path, version = named(path) if named else (path, None)
+        path, version = self._named(path) if self._named else (path, None)
         return request.url_for("static", path=path, v=version)
 
     def tool(self, name: str) -> Tool:
@@ -223,6 +224,11 @@ class Ending:
         except Exception:
             logger.exception("request %s: its answer broke off", self.request.id)
             raise
+
+    def sendable(self) -> tuple[Any, int, int] | None:
+        """What the system can send without reading it here (see :meth:`kirsch.ranges.PartialBody.sendable`)."""
+        inner = getattr(self.body, "sendable", None)
+        return inner() if inner is not None else None
 
     def close(self) -> None:
         """Close the body, then run every hook; called by the server, once."""

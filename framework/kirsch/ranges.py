@@ -99,6 +99,16 @@ class PartialBody:
             else:
                 yield piece
 
+    def sendable(self) -> tuple[Any, int, int] | None:
+        """The open file, the first byte and the number of bytes, where this is one piece of a file.
+
+        A server may have the system send that, rather than go through the blocks.
+        """
+        file = getattr(self.body, "file", None)
+        if file is None or len(self.pieces) != 1 or not isinstance(piece := self.pieces[0], slice):
+            return None
+        return file, piece.start, piece.stop - piece.start
+
     def close(self) -> None:
         """Close the body."""
         if close := getattr(self.body, "close", None):

@@ -101,10 +101,12 @@ class Exchange:
             return self.answer_server_options()
         chunks: Iterable[bytes] = self.server.wsgi_app(self.environ(), self.start_response)
         self.single = isinstance(chunks, (list, tuple)) and len(chunks) == 1
+        part = chunks.sendable() if hasattr(chunks, "sendable") else None
         try:
-            for chunk in chunks:
-                if chunk:
-                    self.write(chunk)
+            if part is None or not self.send_file(*part):
+                for chunk in chunks:
+                    if chunk:
+                        self.write(chunk)
             self.finish()
         finally:
             close: Callable[[], None] | None = getattr(chunks, "close", None)
@@ -161,6 +163,15 @@ class Exchange:
             self.connection.wfile.write(head)
             head = b""
         self.connection.wfile.write(head + chunk if head else chunk)
+
+    def send_file(self, file: Any, first: int, count: int) -> bool:
+        """Have the system send *count* bytes of an open file; False where it cannot, and nothing has been sent."""
+        lengths = [value for name, value in self.headers if name.lower() == "content-length"]
+        if self.head_sent or not self.has_body or lengths != [str(count)] or not self.connection.wfile.sends_files:
+            return False
+        self.connection.wfile.write(self.make_head(count))
+        self.left = count - self.connection.wfile.send_file(file.fileno(), first, count)
+        return True
 
     def fitted(self, chunk: bytes) -> bytes:
         """*chunk*, cut where the announced length ends: more would pass for the next answer."""
