@@ -106,8 +106,6 @@ class Response(WebObResponse):
             headers = [(name, local_location(at) if name.lower() == "location" else at) for name, at in headers]
         if script_name := environ.get("SCRIPT_NAME"):
             headers = cookies_below(headers, script_name)
-        if script_name := environ.get("SCRIPT_NAME"):
-            headers = cookies_below(headers, script_name)
         for name, value in headers:
             if value.__class__ is not str or not (value.isascii() and value.isprintable() and is_token(name)):
                 check_header(name, value)
