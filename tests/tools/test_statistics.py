@@ -267,6 +267,6 @@ def test_other_tools_show_what_they_count(tmp_path):
 
     found = figures(Client(application))
 
-    assert found["tools"] == {"sqlalchemy": {"pool": 5, "in use": 0, "at rest": 0}}
+    assert found["tools"] == {"sqlalchemy": {"pool": 10, "in use": 0, "at rest": 0}}
     assert "in use" in Client(application).get("/statistics").text
     application.close()

@@ -37,6 +37,7 @@ NAMES = {
     "login": "kirsch.tools.login:Login",
     "mako": "kirsch.tools.mako:Mako",
     "methodoverride": "kirsch.tools.methodoverride:MethodOverride",
+    "metrics": "kirsch.tools.metrics:Metrics",
     "proxy": "kirsch.tools.proxy:Proxy",
     "ratelimit": "kirsch.tools.ratelimit:RateLimit",
     "redirect": "kirsch.tools.redirect:Redirect",
@@ -52,7 +53,7 @@ NAMES = {
 #: Other packages add tools, renderers among them, in this entry-point group.
 GROUP = "kirsch.tools"
 #: The extra that brings the package a tool of ours needs.
-EXTRAS = {"jinja": "jinja", "ratelimit": "limits", "sqlalchemy": "sql"}
+EXTRAS = {"jinja": "jinja", "metrics": "metrics", "ratelimit": "limits", "sqlalchemy": "sql"}
 
 Decorated = TypeVar("Decorated")
 

@@ -10,6 +10,8 @@ from kirsch.response import Response, close_body
 
 #: Where the measure of a request is kept.
 KEY = "kirsch.measure"
+#: A length of so many digits is none.
+DIGITS = 19
 
 
 class Measure:
@@ -91,3 +93,9 @@ def path_of(request: Request) -> str:
     """The path as it stands in an address."""
     environ = request.environ
     return quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace"))
+
+
+def received_by(request: Request) -> int:
+    """The announced bytes of the request's body."""
+    length = request.environ.get("CONTENT_LENGTH")
+    return int(length) if length and length.isascii() and length.isdigit() and len(length) < DIGITS else 0

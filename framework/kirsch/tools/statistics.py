@@ -18,13 +18,11 @@ from kirsch.tool import Setup
 from kirsch.tools._guarding import Guarded
 from kirsch.tools._histogram import Histogram
 from kirsch.tools._lines import stamp
-from kirsch.tools._measuring import Measure, measure, name_of, path_of, weigh
+from kirsch.tools._measuring import Measure, measure, name_of, path_of, received_by, weigh
 from kirsch.tools._memory import Growth, resident
 
 #: Where a request keeps the number of the thread that it began in.
 KEY = "kirsch.statistics"
-#: A length of so many digits is none.
-DIGITS = 19
 
 
 class Running(NamedTuple):
@@ -196,12 +194,6 @@ def told(request: Request, found: Measure, seconds: float) -> dict[str, Any]:
         "path": redacted_url(path_of(request)), "action": name_of(request), "status": found.status,
         "seconds": round(seconds, 6),
     }  # fmt: skip
-
-
-def received_by(request: Request) -> int:
-    """The announced bytes of the request's body."""
-    length = request.environ.get("CONTENT_LENGTH")
-    return int(length) if length and length.isascii() and length.isdigit() and len(length) < DIGITS else 0
 
 
 def figures_of(tools: Any) -> dict[str, dict[str, Any]]:

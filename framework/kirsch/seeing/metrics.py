@@ -1,0 +1,18 @@
+"""The page of `tools.metrics`, for Prometheus."""
+
+from kirsch.controller import Controller
+from kirsch.response import Response
+
+
+class Metrics(Controller):
+    """The metrics as text."""
+
+    name = "metrics"
+
+    def index(self) -> Response:
+        """What has been counted, in the format that the client likes best."""
+        write = self.request.take("metrics")
+        content_type, body = write(self.request.environ.get("HTTP_ACCEPT", ""))
+        response = Response(body, content_type="text/plain", headers=[("Cache-Control", "no-store")])
+        response.headers["Content-Type"] = content_type
+        return response
