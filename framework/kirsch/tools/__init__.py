@@ -38,6 +38,7 @@ NAMES = {
     "mako": "kirsch.tools.mako:Mako",
     "methodoverride": "kirsch.tools.methodoverride:MethodOverride",
     "metrics": "kirsch.tools.metrics:Metrics",
+    "profiling": "kirsch.tools.profiling:Profiling",
     "proxy": "kirsch.tools.proxy:Proxy",
     "ratelimit": "kirsch.tools.ratelimit:RateLimit",
     "redirect": "kirsch.tools.redirect:Redirect",
