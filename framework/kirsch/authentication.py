@@ -3,17 +3,21 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Protocol
+from urllib.parse import quote, urlsplit
 
-from kirsch.errors import Unauthorized, UsageError, did_you_mean
+from kirsch.errors import HTTPError, Redirect, Unauthorized, UsageError, did_you_mean
 from kirsch.request import Request
 from kirsch.response import Response
+from kirsch.target import local_path
 from kirsch.tool import Tool
 
 #: What the offers of authentication tools begin with; the name of their scheme follows.
 WAY = "authentication."
 #: The offer of a policy: where there is one, it decides who may pass.
 POLICY = "policy"
+#: The offer of a text that says which sign-in a request belongs to; empty before it. Tokens of forms are bound to it.
+BINDING = "binding"
 #: Characters of an Authorization header; a longer one is no sign-in.
 LONGEST = 8192
 #: What lets shared caches keep the answer to a request with an Authorization header (RFC 9111, section 3.5).
@@ -33,6 +37,30 @@ class User:
     scopes: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class Account:
+    """What a site keeps of somebody who may sign in with a password."""
+
+    name: str
+    #: The hash of the password, as `kirsch.hashing.hashed` makes it.
+    password: str
+    roles: frozenset[str] = frozenset()
+    #: A text that changes when all sign-ins of the account are to end; where it is empty the hash is that text.
+    generation: str = ""
+
+
+class Accounts(Protocol):
+    """Where accounts are kept: what :mod:`kirsch.tools.login` needs to know of it."""
+
+    def find(self, name: str, request: Request) -> Account | None:
+        """The account of *name*; None where there is none, or where it may not sign in."""
+        ...
+
+    def store(self, account: Account, password: str, request: Request) -> None:
+        """Keep *password*, a newer hash of the same password, if the account still has the old one."""
+        ...
+
+
 class Finding(NamedTuple):
     """What one way of signing in says of a request."""
 
@@ -43,6 +71,8 @@ class Finding(NamedTuple):
     challenges: tuple[str, ...] = ()
     #: The value of ``WWW-Authenticate`` that goes with a 403 for this user; empty for none.
     insufficient: str = ""
+    #: The path of the page where people sign in; empty where this way has none.
+    page: str = ""
 
 
 @dataclass
@@ -108,10 +138,55 @@ def findings(request: Request) -> Iterator[Finding]:
             yield request.take(name)
 
 
-def unauthorized(request: Request) -> Unauthorized:
-    """The answer that asks for credentials, with the challenges of all ways (RFC 9110, section 11.6.1)."""
-    challenges = [challenge for finding in findings(request) for challenge in finding.challenges]
-    return Unauthorized(headers=[("WWW-Authenticate", challenge) for challenge in challenges])
+def unauthorized(request: Request) -> HTTPError:
+    """The answer that asks for credentials: the page to sign in on for people, else the challenges of all ways.
+
+    Source: RFC 9110, section 11.6.1.
+    """
+    found = list(findings(request))
+    page = next((finding.page for finding in found if finding.page), "")
+    if page and not any(finding.refused for finding in found):
+        address = f"{page}?next={quote(here, safe='/')}" if (here := page_of(request)) else page
+        if navigates(request):
+            return _leading(address)
+        also = [("HX-Redirect", address)] if "HTTP_HX_REQUEST" in request.environ else []
+    else:
+        also = []
+    challenges = [("WWW-Authenticate", challenge) for finding in found for challenge in finding.challenges]
+    return Unauthorized(headers=[*challenges, *also])
+
+
+def navigates(request: Request) -> bool:
+    """Whether a browser shows the answer as a page: no script has asked for it, and no program."""
+    environ = request.environ
+    if "HTTP_HX_REQUEST" in environ or environ.get("HTTP_X_REQUESTED_WITH", "").lower() == "xmlhttprequest":
+        return False
+    if environ.get("HTTP_SEC_FETCH_MODE", "navigate") != "navigate" or request.urlvars.get("format") in ("json", "csv"):
+        return False
+    return request.prefers("text/html", "application/json", "application/problem+json") == "text/html"
+
+
+def page_of(request: Request) -> str:
+    """The path of the page that the visitor is on, to come back to; empty where that is not known."""
+    environ = request.environ
+    shown = environ.get("HTTP_HX_CURRENT_URL") or environ.get("HTTP_REFERER", "")
+    if request.method in ("GET", "HEAD") and "HTTP_HX_REQUEST" not in environ:
+        query = environ.get("QUERY_STRING", "")
+        path = request.prefix + quote(environ.get("PATH_INFO", "").encode("latin-1", "replace"))
+        return local_path(f"{path}?{query}" if query else path)
+    try:
+        address = urlsplit(shown)
+    except ValueError:
+        return ""
+    if address.netloc != environ.get("HTTP_HOST"):
+        return ""
+    return local_path(f"{address.path}?{address.query}" if address.query else address.path)
+
+
+def _leading(address: str) -> Redirect:
+    redirect = Redirect(address, local=True)
+    redirect.headers += [("Cache-Control", "no-store"), ("Vary", "Accept")]
+    return redirect
 
 
 def keep_private(response: Response) -> None:

@@ -10,6 +10,9 @@ from kirsch.errors import BadRequest
 
 #: A name or an address, and perhaps a port (RFC 3986, section 3.2.2).
 HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::\d{0,5})?", re.ASCII)
+#: A path that no browser takes for another host: no second slash, no backslash, nothing that it strips.
+LOCAL = re.compile(r"/(?!(?:\.{1,2}/)*[/\\])[^\\\x00-\x20\x7f-\x9f]*")
+LONGEST = 2000
 DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
@@ -72,3 +75,13 @@ def decode_path(path: str) -> str:
         return path.encode("latin-1").decode("utf-8")
     except UnicodeError:
         raise BadRequest("The path is not UTF-8.") from None
+
+
+def local_path(text: object) -> str:
+    r"""*text*, which a client has sent, if it is a path of this site; empty for whatever else it may be.
+
+    What a browser reads as another host is none: ``//host``, ``/\host``, the same behind a tab, and every scheme.
+    """
+    if not isinstance(text, str) or len(text) > LONGEST or not LOCAL.fullmatch(text):
+        return ""
+    return text

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
+from markupsafe import Markup
+
 from kirsch.errors import KirschError, UsageError
 
 #: What ``error_pages`` may be about.
@@ -125,3 +127,17 @@ def piled(pieces: Iterator[str]) -> Iterator[str]:
     finally:
         if close := getattr(pieces, "close", None):
             close()
+
+
+def csrf_field(request: Any) -> Markup:
+    """The hidden field that lets a form through ``tools.csrf``; nothing where that is off."""
+    return _with_token(request, '<input type="hidden" name="csrf_token" value="{}">')
+
+
+def csrf_meta(request: Any) -> Markup:
+    """The element of a page's head where scripts find the token for ``X-CSRF-Token``; nothing where tools.csrf is off."""
+    return _with_token(request, '<meta name="csrf-token" content="{}">')
+
+
+def _with_token(request: Any, element: str) -> Markup:
+    return Markup(element).format(request.take("csrf_token")) if request.offers("csrf_token") else Markup("")

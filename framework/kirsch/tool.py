@@ -17,7 +17,7 @@ from kirsch.config import Setting
 from kirsch.errors import KirschError, UsageError
 from kirsch.request import Request
 from kirsch.settings import checked, folder_of, is_set
-from kirsch.templating import inside, piled, read_error_pages, read_names
+from kirsch.templating import csrf_field, csrf_meta, inside, piled, read_error_pages, read_names
 from kirsch.translation import gettext, ngettext
 
 logger = logging.getLogger("kirsch")
@@ -80,7 +80,7 @@ class Tool:
     #: Lower acts first on the way to the action, last on the way back.
     order: ClassVar[int] = 50
     #: Another place for single stages, by name.
-    places: ClassVar[Mapping[str, int]] = {}
+    places: ClassVar[Mapping[str, float]] = {}
     #: Whether ``after`` and ``end`` have nothing to do for a request that has taken nothing of what tools offer.
     lazy: ClassVar[bool] = False
     #: Whether ``start`` answers every preflight: an OPTIONS request with `Origin` and `Access-Control-Request-Method`.
@@ -104,10 +104,6 @@ class Tool:
 
         Asked once, after :meth:`prepare`; nothing is done for requests that do not take it.
         """
-        return {}
-
-    def figures(self) -> Mapping[str, int | float | str]:
-        """What can be counted now, by name: `tools.statistics` shows it."""
         return {}
 
     def figures(self) -> Mapping[str, int | float | str]:
@@ -207,6 +203,23 @@ class Renderer(Tool, order=70):
         """Whether one of the folders holds the template *name*."""
         return any((folder / (name + self.suffix)).is_file() for folder in self.folders)
 
+    def path(self, name: str) -> Path:
+        """The file of the template *name* (with its ending).
+
+        :raises KirschError: when no folder has it.
+        """
+        relative = inside(name).lstrip("/")
+        for folder in self.folders:
+            if (found := folder / relative).is_file():
+                return found
+        raise self.missing(name)
+
+    def missing(self, name: str) -> KirschError:
+        """What is said where no folder has the template *name*."""
+        folders = ", ".join(str(folder) for folder in self.folders)
+        mend = f"Write it, or switch pages off for the action: @tools.{type(self).__name__.lower()}(on=False)."
+        return KirschError(f"There is no template {name!r} in {folders}. {mend}")
+
     def render(self, request: Request, name: str, values: Mapping[str, Any], fragment: str = "") -> str:
         """The HTML of the page *name* (without its ending) for *request*, or of one *fragment* of it."""
         words = self.words(request)
@@ -231,6 +244,8 @@ class Renderer(Tool, order=70):
             "site": self.setup.name,
             "url": request.url_for,
             "csrf": lambda: csrf_field(request),
+            "csrf_meta": lambda: csrf_meta(request),
+            "csp_nonce": lambda: request.take("csp_nonce") if request.offers("csp_nonce") else "",
             "flash": lambda: request.take("flash") if request.offers("flash") else [],
             "navigation": lambda: request.application.navigation(request),
             "asset": lambda path: request.application.asset(request, path),
@@ -247,13 +262,6 @@ def shown_by(renderer: str, settings: Mapping[str, Setting], template: str) -> t
     given = {option: settings[option] for option in OF_AN_ACTION if option in settings}
     options, mistakes = checked(given, get_type_hints(Shown), f"tools.{renderer}")
     return Shown(**({"template": template} | options)), mistakes
-
-
-def csrf_field(request: Request) -> Markup:
-    """The hidden field that lets a form through ``tools.csrf``; nothing where that is off."""
-    if not request.offers("csrf_token"):
-        return Markup("")
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(request.take("csrf_token"))
 
 
 def make_tool(
@@ -283,4 +291,4 @@ def steps(tools: list[Tool], stage: str) -> tuple[Callable[..., Any], ...]:
     return tuple(taken if stage in ("start", "before") else reversed(taken))
 
 
-__all__ = ["STAGES", "Renderer", "Setup", "Tool", "UsageError", "make_tool", "steps"]
+__all__ = ["STAGES", "Renderer", "Setup", "Tool", "UsageError", "csrf_field", "make_tool", "steps"]

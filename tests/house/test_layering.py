@@ -50,10 +50,10 @@ FLOORS = {
     "routing": 3,
     "server": 3,
     "templating": 2,
+    "tokens": 3,
     "tool": 3,
     "translation": 3,
     "data": 4,
-    "seeing": 4,
     "seeing": 4,
     "xmlrpc": 4,
     "tools": 4,
@@ -98,6 +98,7 @@ NEIGHBOURS = {
     ("site", "debug"),
     ("events", "rendering"),
     ("streaming", "response"),
+    ("tokens", "authentication"),
     ("tool", "translation"),
 }
 TOOLS_MAY_KNOW = {
@@ -122,6 +123,7 @@ TOOLS_MAY_KNOW = {
     "redaction",
     "target",
     "templating",
+    "tokens",
     "tools",
     "translation",
 }

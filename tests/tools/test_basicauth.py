@@ -187,7 +187,7 @@ def test_apr1_is_what_others_make(openssl, password):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"passwords": {"ada": "plain"}}, r"that of 'ada' is plain text or crypt, which is not safe.*hashed"),
+        ({"passwords": {"ada": "plain"}}, r"that of 'ada' is plain text or crypt, which is not safe.*kirsch password"),
         ({"passwords": {"ada": "rqXexS6ZhobKA"}}, "plain text or crypt"),
         ({"passwords": {"ada": "$2y$05$abcdefghijklmnopqrstuv"}}, r"bcrypt or crypt\) that Python cannot check"),
         ({"passwords": {"ada": 1}}, "passwords of 'ada' must be a text"),

@@ -68,14 +68,39 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(app):
     assert "secure" in secure.lower()
 
 
-def test_the_token_stays_the_same_for_a_visitor(app):
-    """Two open tabs both work."""
+def test_two_open_tabs_both_work(app):
+    """The second page gets no other cookie, and what both forms carry passes."""
     token, cookie, _ = token_and_cookie(app)
 
     again = ask(app, "/", headers={"Cookie": cookie})
+    second = again.text.split('value="')[1].split('"')[0]
 
-    assert token in again.text
     assert "Set-Cookie" not in again.headers
+    for one in (token, second, token):
+        assert ask(app, "/", method="POST", headers={"Cookie": cookie, "X-CSRF-Token": one}).status == 200
+
+
+def test_a_token_is_written_differently_each_time(app):
+    """No part of it stays, so the length of packed pages tells nothing of it (BREACH)."""
+    _, cookie, _ = token_and_cookie(app)
+
+    pages = [ask(app, "/", headers={"Cookie": cookie}).text for _ in range(50)]
+
+    assert len(set(pages)) == 50
+    tokens = [page.split('value="')[1].split('"')[0] for page in pages]
+    assert all(len({token[place] for token in tokens}) > 5 for place in range(64))
+    assert {len(token) for token in tokens} == {64}
+
+
+def test_a_token_made_up_of_a_cookie_does_not_pass(app):
+    """Who sees the cookie, or sets one of their own, cannot make the token of it; nor do altered ones pass."""
+    token, cookie, _ = token_and_cookie(app)
+    value = cookie.partition("=")[2]
+    other = ("A" if token[0] != "A" else "B") + token[1:]
+
+    for one in (value, value[32:], "A" * 64, token[:-1], token + "A", other, token[:32] * 2, "\xff" * 64):
+        sent = {"Cookie": cookie, "X-CSRF-Token": one}
+        assert ask(app, "/", method="POST", headers=sent).status == 403, one
 
 
 @pytest.mark.parametrize(

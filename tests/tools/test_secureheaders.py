@@ -3,8 +3,9 @@
 import pytest
 
 from asking import ask
-from kirsch import Application, Controller, Mapper, NotFound, Response
+from kirsch import Application, Config, Controller, Mapper, Markup, NotFound, Response
 from kirsch.errors import ConfigError
+from kirsch.testing import Client
 
 
 class Pages(Controller):
@@ -109,3 +110,104 @@ def test_browsers_may_know_of_https_before_the_first_visit():
     assert sent == "max-age=31536000; includeSubDomains; preload"
     with pytest.raises(ConfigError, match="hsts_preload needs hsts_subdomains = true and hsts of at least 31536000"):
         make_app(hsts=31536000, hsts_preload=True)
+
+
+POLICY = "default-src 'self'; script-src 'self' 'nonce-{nonce}'"
+
+
+class Scripts(Controller):
+    def show(self):
+        return {"title": "page"}
+
+    def plain(self):
+        return "plain"
+
+    def own(self):
+        self.response.headers["Cache-Control"] = "private, max-age=5"
+        return Markup(self.request.take("csp_nonce"))
+
+    def wrong(self):
+        raise NotFound
+
+
+def scripted(root, engine="mako", **options):
+    """A site whose pages hold a script."""
+    text = {
+        "mako": "<script nonce='${csp_nonce()}'>1</script><style nonce='${csp_nonce()}'></style>",
+        "jinja": "<script nonce='{{ csp_nonce() }}'>1</script><style nonce='{{ csp_nonce() }}'></style>",
+    }
+    (root / "scripts").mkdir(exist_ok=True)
+    (root / "scripts" / f"show.{engine}").write_text(text[engine])
+    (root / f"error.{engine}").write_text(text[engine])
+    mapper = Mapper()
+    for action in ("show", "plain", "own", "wrong"):
+        mapper.connect(f"/{action}", controller=Scripts, action=action)
+    renderer = {"directories": ["."], "error_page": "error"}
+    tools = {"secureheaders": {"policy": POLICY, **options}, engine: renderer}
+    return Client(Application(mapper, config={"tools": tools}, site=Config(root=root)))
+
+
+@pytest.mark.parametrize("engine", ["mako", "jinja"])
+@pytest.mark.parametrize("path", ["/show", "/wrong"])
+def test_scripts_of_a_page_carry_its_nonce(tmp_path, engine, path):
+    """The same in the page and in the header, another in the next answer; nobody stores the page."""
+    client = scripted(tmp_path, engine)
+
+    answers = [client.get(path) for _ in range(20)]
+
+    for answer in answers:
+        nonce = answer.text.split("nonce='")[1].split("'")[0]
+        assert len(nonce) == 24
+        assert answer.text.count(nonce) == 2
+        assert f"script-src 'self' 'nonce-{nonce}'; frame" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert len({answer.text for answer in answers}) == 20
+
+
+def test_a_page_without_a_nonce_costs_nothing(tmp_path):
+    """Its policy has no word for one, and it may be stored."""
+    answer = scripted(tmp_path).get("/plain")
+
+    assert answer.headers["Content-Security-Policy"] == "default-src 'self'; script-src 'self'; frame-ancestors 'none'"
+    assert "Cache-Control" not in answer.headers
+
+
+def test_what_an_action_says_of_storing_a_page_stays(tmp_path):
+    """It knows best."""
+    answer = scripted(tmp_path).get("/own")
+
+    assert answer.headers["Cache-Control"] == "private, max-age=5"
+    assert f"'nonce-{answer.text}'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_template_may_ask_for_a_nonce_where_none_is_needed(tmp_path):
+    """It gets an empty text."""
+    client = scripted(tmp_path, policy="default-src 'self'")
+
+    assert "<script nonce=''>" in client.get("/show").text
+
+
+def test_what_browsers_refuse_can_be_reported():
+    """In the old way and in the new one."""
+    headers = headers_of(make_app(policy="default-src 'self'", report_to="/reports", report_only=True))
+
+    policy = headers["Content-Security-Policy-Report-Only"]
+    assert policy == "default-src 'self'; frame-ancestors 'none'; report-uri /reports; report-to csp"
+    assert headers["Reporting-Endpoints"] == 'csp="/reports"'
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"policy": "script-src {nonce}"}, "policy cannot have {nonce} alone"),
+        ({"policy": "script-src nonce-{nonce}"}, "policy cannot have {nonce} alone"),
+        ({"report_to": 'x"'}, "report_to must be a path"),
+        ({"report_to": "/x; script-src *"}, "report_to must be a path"),
+        ({"report_to": '/x", y="/z'}, "report_to must be a path"),
+        ({"report_to": "javascript:x"}, "report_to must be a path"),
+    ],
+)
+def test_mistakes_of_a_policy_are_found_at_start(options, words):
+    """With how to write it."""
+    with pytest.raises(ConfigError, match=words):
+        make_app(**options)

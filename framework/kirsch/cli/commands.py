@@ -28,7 +28,10 @@ OWN = {
     "plan": Own("kirsch.cli.look:plan", "Show what happens around an action, step by step."),
     "config": Own("kirsch.cli.look:config", "Show every setting and where it comes from."),
     "check": Own("kirsch.cli.check:check", "Find mistakes in routes, configuration, templates and database."),
+    "password": Own("kirsch.cli.secrets:password", "Make the hash of a password."),
+    "token": Own("kirsch.cli.secrets:token", "Make a token for a program."),
     "shell": Own("kirsch.cli.shell:shell", "Try things out in Python with the site loaded."),
+    "usage": Own("kirsch.cli.usage:usage", "Tell which routes and templates were never used."),
     "test": Own("kirsch.cli.tests:tests", "Run the tests of the project."),
 }
 

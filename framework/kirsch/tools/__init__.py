@@ -19,6 +19,9 @@ NAMES = {
     "basicauth": "kirsch.tools.basicauth:BasicAuth",
     "bearer": "kirsch.tools.bearer:Bearer",
     "cachecontrol": "kirsch.tools.cachecontrol:CacheControl",
+    "caching": "kirsch.tools.caching:Caching",
+    "chameleon": "kirsch.tools.chameleon:Chameleon",
+    "cheetah": "kirsch.tools.cheetah:Cheetah",
     "compression": "kirsch.tools.compression:Compression",
     "cors": "kirsch.tools.cors:CORS",
     "csrf": "kirsch.tools.csrf:CSRF",
@@ -27,12 +30,14 @@ NAMES = {
     "errorlog": "kirsch.tools.errorlog:ErrorLog",
     "encoding": "kirsch.tools.encoding:Encoding",
     "etags": "kirsch.tools.etags:ETags",
+    "genshi": "kirsch.tools.genshi:Genshi",
     "headers": "kirsch.tools.headers:Headers",
     "hooklog": "kirsch.tools.hooklog:HookLog",
     "hosts": "kirsch.tools.hosts:Hosts",
     "https": "kirsch.tools.https:HTTPS",
     "jinja": "kirsch.tools.jinja:Jinja",
     "json": "kirsch.tools.json:JSON",
+    "kajiki": "kirsch.tools.kajiki:Kajiki",
     "limits": "kirsch.tools.limits:Limits",
     "login": "kirsch.tools.login:Login",
     "mako": "kirsch.tools.mako:Mako",
@@ -50,11 +55,22 @@ NAMES = {
     "static": "kirsch.tools.static:Static",
     "statistics": "kirsch.tools.statistics:Statistics",
     "trailingslash": "kirsch.tools.trailingslash:TrailingSlash",
+    "usage": "kirsch.tools.usage:Usage",
 }
 #: Other packages add tools, renderers among them, in this entry-point group.
 GROUP = "kirsch.tools"
 #: The extra that brings the package a tool of ours needs.
-EXTRAS = {"jinja": "jinja", "metrics": "metrics", "ratelimit": "limits", "sqlalchemy": "sql"}
+EXTRAS = {
+    "chameleon": "chameleon",
+    "cheetah": "cheetah",
+    "genshi": "genshi",
+    "jinja": "jinja",
+    "kajiki": "kajiki",
+    "metrics": "metrics",
+    "oidc": "oidc",
+    "ratelimit": "limits",
+    "sqlalchemy": "sql",
+}
 
 Decorated = TypeVar("Decorated")
 

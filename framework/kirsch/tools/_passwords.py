@@ -7,13 +7,13 @@ from hmac import compare_digest
 from pathlib import Path
 
 from kirsch.errors import UsageError
-from kirsch.hashing import matches
+from kirsch.hashing import ARGON, argon2, matches
 
 DIGITS = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #: The order in which apr1 writes its 16 bytes, three by three.
 GROUPS = ((0, 6, 12), (1, 7, 13), (2, 8, 14), (3, 9, 15), (4, 10, 5))
 ROUNDS = 1000
-MAKE = 'python3 -c "from getpass import getpass; from kirsch.hashing import hashed; print(hashed(getpass()))"'
+MAKE = "kirsch password"
 
 
 def verify(password: str, kept: str) -> bool:
@@ -30,6 +30,9 @@ def check_hash(name: str, kept: str) -> None:
         raise UsageError(
             f"passwords: that of {name!r} is of a kind (bcrypt or crypt) that Python cannot check. Make one: {MAKE}"
         )
+    if kept.startswith(ARGON):
+        argon2()
+        return
     parts = kept.split("$")
     known = kept.startswith("scrypt$") and len(parts) == 4 and parts[1].isdecimal()
     known = known or (kept.startswith("$apr1$") and len(parts) == 4 and len(parts[3]) == 22)

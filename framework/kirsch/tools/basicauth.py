@@ -25,15 +25,15 @@ MOST_KNOWN = 1000
 class BasicAuth(Named):
     """Let those in who send a name and a password that are known (RFC 7617, in UTF-8).
 
-    Passwords are kept as hashes; `python3 -c "from kirsch.hashing import hashed; print(hashed(input()))"` makes one. An
-    unknown name takes as long as a wrong password. Use it over https only: whoever listens reads the password.
+    Passwords are kept as hashes; `kirsch password` makes one. An unknown name takes as long as a wrong password. Use it
+    over https only: whoever listens reads the password.
     """
 
     scheme: ClassVar[str] = "basic"
 
     #: The hashes of users' passwords: ``ada = "scrypt$..."``.
     passwords: dict[str, Any] = field(default_factory=dict)
-    #: An htpasswd file with more of them, read at start: hashes of scrypt as above, or of `htpasswd -m` and `-s`.
+    #: An htpasswd file with more of them, read at start: hashes as above, or of `htpasswd -m` and `-s`.
     file: Path | None = None
     #: Seconds for which credentials that were right are not hashed again; 0 hashes every time.
     remember: int = 300

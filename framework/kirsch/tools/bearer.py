@@ -1,10 +1,6 @@
 """Tokens that programs send with every request."""
 
-import json
 import re
-import time
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, ClassVar
@@ -13,9 +9,11 @@ from kirsch.authentication import Authentication, Finding, User, credentials, li
 from kirsch.errors import UsageError
 from kirsch.request import Request
 from kirsch.signing import Signer
+from kirsch.tokens import PURPOSE, make_token, read_token
 from kirsch.tool import Setup
 
-PURPOSE = "kirsch.bearer"
+__all__ = ["Bearer", "make_token"]
+
 DIGEST = re.compile("[0-9a-f]{64}")
 TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
@@ -24,7 +22,7 @@ TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 class Bearer(Authentication):
     """Let programs in that send a token (RFC 6750): one whose digest is known here, or one that this site has signed.
 
-    A token is taken from the Authorization header alone, never from an address. `make_token` of this module signs one.
+    A token is taken from the Authorization header alone, never from an address. `kirsch token` makes one.
     """
 
     scheme: ClassVar[str] = "bearer"
@@ -70,24 +68,3 @@ class Bearer(Authentication):
         # Looked up by its digest, so that time tells nothing of the tokens.
         user = self._known.get(sha256(token.encode()).digest())
         return user or (read_token(self._signer, token) if self._signer else None)
-
-
-def make_token(keys: Sequence[str], subject: str, scopes: Iterable[str] = (), seconds: int = 3600) -> str:
-    """A token for the program called *subject*, good for *scopes* and for so many seconds.
-
-    :param keys: those of the site, ``setup.keys()``; the first signs.
-    :raises UsageError: for scopes that are one text, and for a token without a name.
-    """
-    if isinstance(scopes, str) or not subject:
-        raise UsageError('A token needs a name, and its scopes as a list such as ["read"].')
-    text = json.dumps([subject, sorted(scopes), int(time.time()) + seconds], separators=(",", ":"))
-    return Signer(keys, PURPOSE).sign(urlsafe_b64encode(text.encode()).decode().rstrip("="))
-
-
-def read_token(signer: Signer, token: str) -> User | None:
-    """The user that a token names; None for one that is not ours or whose time is over."""
-    text = signer.unsign(token)
-    if text is None:
-        return None
-    name, scopes, until = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    return User(name, scopes=frozenset(scopes)) if until > time.time() else None

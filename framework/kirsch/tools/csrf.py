@@ -1,19 +1,25 @@
 """No form of another site may act for a visitor of this one."""
 
+import re
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from hmac import compare_digest
+from typing import Any
 
-from kirsch.cookies import VARY, SetCookie
+from kirsch.authentication import BINDING
+from kirsch.cookies import OWN, VARY, SetCookie
 from kirsch.errors import Forbidden
 from kirsch.request import SAFE_METHODS, Request, media_type
 from kirsch.response import Response
-from kirsch.signing import Signer
+from kirsch.signing import BYTES, CHARACTERS, Signer
 from kirsch.tool import Setup, Tool
 
 #: Bodies that a page of any other site can send without asking first (Fetch standard, "CORS-safelisted").
 FORM_TYPES = frozenset({"", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
+#: A token as forms carry it: two halves of 24 bytes.
+TOKEN = re.compile(r"[\w-]{64}", re.ASCII)
 
 
 @dataclass
@@ -23,7 +29,8 @@ class CSRF(Tool, order=45):
     A request whose `Sec-Fetch-Site` or `Origin` names another site is refused. One that the browser vouches for
     (``Sec-Fetch-Site: same-origin``) passes. Any other form must carry the token that ``csrf()`` puts into forms, as
     the field ``csrf_token`` or the header ``X-CSRF-Token``. Other bodies, such as JSON, cannot be sent across sites
-    without the browser asking first.
+    without the browser asking first. The token belongs to the visitor's cookie, and to the sign-in where there is one;
+    it is written differently each time, so that the length of a packed page says nothing of it.
     """
 
     #: Name of the cookie that holds the signed token.
@@ -41,41 +48,54 @@ class CSRF(Tool, order=45):
         """
         self._set = SetCookie(self.cookie, secure=self.secure)
         self._signer = Signer(setup.keys(), "kirsch.csrf")
+        self._tokens = Signer(setup.keys(), "kirsch.csrf.token")
 
-    def offers(self) -> Mapping[str, Callable[[Request], str]]:
-        """The token that forms carry."""
-        return {"csrf_token": self._token}
+    def offers(self) -> Mapping[str, Callable[[Request], Any]]:
+        """The token that forms carry, and the check itself, for tools that answer before an action would."""
+        own = {OWN + self.cookie: lambda _: self.cookie}
+        return {"csrf_token": self._token, "csrf_secret": self._secret, "csrf_check": self._check, **own}
 
     def before(self, request: Request) -> None:
-        environ = request.environ
-        method = environ["REQUEST_METHOD"]
-        if method in SAFE_METHODS or self._vouched_for(environ) or method != "POST":
-            return
-        if media_type(environ) not in FORM_TYPES:
-            return
-        sent = environ.get("HTTP_X_CSRF_TOKEN") or request.POST.get("csrf_token", "")
-        known = self._known(request)
-        if known is None or not isinstance(sent, str) or not same(sent, known):
-            raise Forbidden(
-                "This form has expired or did not come from this site. Go back, reload the page, try again."
-            )
+        self._check(request)
 
     def after(self, request: Request, response: Response) -> None:
-        token = request.taken("csrf_token")
-        if token is None:
+        secret = request.taken("csrf_secret")
+        if secret is None:
             return
         if VARY not in response.headerlist:
             response.headerlist.append(VARY)
-        if token != self._known(request):
+        if secret != self._known(request):
             https = request.environ["wsgi.url_scheme"] == "https"
-            response.headerlist.append(self._set.header(self._signer.sign(token), https))
+            response.headerlist.append(self._set.header(self._signer.sign(secret), https))
+
+    def _check(self, request: Request) -> bool:
+        """Let pass what comes from a page of this site.
+
+        :raises Forbidden: for anything else that changes something.
+        """
+        environ = request.environ
+        method = environ["REQUEST_METHOD"]
+        if method in SAFE_METHODS or self._vouched_for(environ) or method != "POST":
+            return True
+        if media_type(environ) not in FORM_TYPES:
+            return True
+        sent = environ.get("HTTP_X_CSRF_TOKEN") or request.POST.get("csrf_token", "")
+        known = self._known(request)
+        if known is None or not self._tokens.unsign(unmasked(sent) + bound(request, known)):
+            raise Forbidden(
+                "This form has expired or did not come from this site. Go back, reload the page, try again."
+            )
+        return True
 
     def _token(self, request: Request) -> str:
+        return masked(self._tokens.sign(bound(request, request.take("csrf_secret")))[:CHARACTERS])
+
+    def _secret(self, request: Request) -> str:
         return self._known(request) or secrets.token_urlsafe(24)
 
     def _known(self, request: Request) -> str | None:
-        """The token in the cookie, if it is one of ours."""
-        return self._signer.unsign(request.cookie(self.cookie) or "")
+        """What the cookie holds, if it is ours."""
+        return self._signer.unsign(request.cookie(self.cookie) or "") or None
 
     def _vouched_for(self, environ: Mapping[str, str]) -> bool:
         """Whether the browser says that a page of ours sent the request.
@@ -95,6 +115,25 @@ class CSRF(Tool, order=45):
         return False
 
 
-def same(sent: str, known: str) -> bool:
-    """Whether two texts agree, in a time that does not say where they differ."""
-    return compare_digest(sent.encode("utf-8", "surrogatepass"), known.encode("utf-8", "surrogatepass"))
+def bound(request: Request, secret: str) -> str:
+    """What a token is made of: the visitor's cookie, and the sign-in where there is one."""
+    return f"{secret}.{request.take(BINDING)}" if request.offers(BINDING) else secret + "."
+
+
+def masked(token: str) -> str:
+    """*token* (base64 of 24 bytes) in a form that is another each time."""
+    mask, data = secrets.token_bytes(BYTES), a2b_base64(token)
+    return urlsafe_b64encode(mask + mixed(mask, data)).decode()
+
+
+def unmasked(sent: object) -> str:
+    """The token that :func:`masked` was given; a text that is none where *sent* is no such form."""
+    if not isinstance(sent, str) or not TOKEN.fullmatch(sent):
+        return " " * CHARACTERS
+    data = urlsafe_b64decode(sent)
+    return b2a_base64(mixed(data[:BYTES], data[BYTES:]), newline=False).decode()
+
+
+def mixed(one: bytes, other: bytes) -> bytes:
+    """Two texts of one length, bit by bit."""
+    return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(len(one))

@@ -1,0 +1,157 @@
+"""Where the accounts of a site are: in its configuration, a file, a model of its database, or a function of its own."""
+
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from kirsch.authentication import Account, Accounts
+from kirsch.errors import UsageError
+from kirsch.hashing import Hashed
+from kirsch.request import Request
+from kirsch.tools._passwords import check_hash, read_htpasswd
+
+
+class Table:
+    """Accounts of the configuration: hashes by name. Newer hashes are not kept."""
+
+    def __init__(self, passwords: Mapping[str, str], roles: Mapping[str, frozenset[str]]) -> None:
+        for name, one in passwords.items():
+            check_hash(name, one)
+        self.roles = roles
+        self.passwords = dict(passwords)
+
+    def find(self, name: str, request: Request) -> Account | None:
+        """The account of *name*."""
+        kept = self.passwords.get(name)
+        return Account(name, kept, self.roles.get(name, frozenset())) if kept is not None else None
+
+    def store(self, account: Account, password: str, request: Request) -> None:
+        """Leave the configuration as it is."""
+
+
+class File(Table):
+    """Accounts of an htpasswd file, read again when it has changed; newer hashes are written into it."""
+
+    def __init__(self, path: Path, roles: Mapping[str, frozenset[str]]) -> None:
+        self.path = path
+        self.lock = Lock()
+        self.seen = self._stamp()
+        super().__init__(read_htpasswd("file", path), roles)
+
+    def find(self, name: str, request: Request) -> Account | None:
+        """The account of *name*, as the file has it now."""
+        self._read_again()
+        return super().find(name, request)
+
+    def store(self, account: Account, password: str, request: Request) -> None:
+        """Write the newer hash, in a way that leaves either file whole."""
+        with self.lock:
+            try:
+                text = self.path.read_text(encoding="utf-8")
+                old, new = f"{account.name}:{account.password}", f"{account.name}:{password}"
+                lines = [new if line.strip() == old else line for line in text.splitlines()]
+                fresh = self.path.with_name(f".{self.path.name}.new")
+                fresh.write_text("\n".join(lines) + "\n", encoding="utf-8")
+                fresh.chmod(self.path.stat().st_mode & 0o777)
+                fresh.replace(self.path)
+            except OSError:
+                return  # A file that may only be read keeps the hashes it has.
+
+    def _read_again(self) -> None:
+        stamp = self._stamp()
+        if stamp == self.seen:
+            return
+        with self.lock:
+            self.passwords, self.seen = read_htpasswd("file", self.path), stamp
+
+    def _stamp(self) -> tuple[int, int, int] | None:
+        try:
+            status = self.path.stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+class Model:
+    """Accounts of a SQLAlchemy model, read and written through ``tools.sqlalchemy``.
+
+    :param columns: the attributes that hold the name and the hash.
+    """
+
+    def __init__(self, model: Any, columns: tuple[str, str]) -> None:
+        self.model = model
+        self.name, self.password = columns
+        self.sql = import_module("sqlalchemy")
+        missing = [column for column in columns if not hasattr(model, column)]
+        if missing:
+            raise UsageError(f"model has no {' and no '.join(missing)}. Set name_column and password_column.")
+
+    def find(self, name: str, request: Request) -> Account | None:
+        """The account of *name*; None for one whose attribute ``active`` is false."""
+        row = self._row(name, request)
+        kept = getattr(row, self.password, None)
+        if not kept or not getattr(row, "active", True):
+            return None
+        # Many databases find ADA for ada: it is one account, however somebody writes it.
+        return Account(str(getattr(row, self.name)), str(kept), texts_of(getattr(row, "roles", ())))
+
+    def store(self, account: Account, password: str, request: Request) -> None:
+        """Keep the newer hash where the row still has the old one."""
+        row = self._row(account.name, request)
+        if row is not None and str(getattr(row, self.password)) == account.password:
+            setattr(row, self.password, Hashed(password))
+
+    def _row(self, name: str, request: Request) -> Any:
+        wanted = self.sql.select(self.model).where(getattr(self.model, self.name) == name).limit(2)
+        rows = request.take("db").scalars(wanted).all()
+        return rows[0] if len(rows) == 1 else None
+
+
+class Function:
+    """Accounts that a function of the name and the request finds; newer hashes are not kept."""
+
+    def __init__(self, find: Any) -> None:
+        self.find = find
+
+    def store(self, account: Account, password: str, request: Request) -> None:
+        """Leave it to the function's own store."""
+
+
+def named_accounts(given: object) -> Accounts:
+    """What the option *accounts* stands for: an object with ``find`` and ``store``, a function, or "module:name" of it.
+
+    :raises UsageError: for anything else.
+    """
+    found: Any = imported("accounts", given) if isinstance(given, str) else given
+    if isinstance(found, type):
+        found = found()
+    if hasattr(found, "find"):
+        if not hasattr(found, "store"):
+            raise UsageError(f"accounts {given!r} has find and no store. Write store(account, password, request).")
+        accounts: Accounts = found
+        return accounts
+    if callable(found):
+        return Function(found)
+    raise UsageError(f"accounts must be a function (name, request) or have the methods find and store, not {given!r}.")
+
+
+def imported(option: str, name: str) -> Any:
+    """What "package.module:name" names.
+
+    :raises UsageError: when there is no such thing.
+    """
+    module, _, attribute = name.partition(":")
+    try:
+        return getattr(import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UsageError(f'{option} is "package.module:name", and {name!r} does not exist: {error}.') from error
+
+
+def texts_of(value: Any) -> frozenset[str]:
+    """Roles as a model keeps them: a list of texts, one text with commas, or things that have a name."""
+    if isinstance(value, str):
+        return frozenset(word.strip() for word in value.split(",") if word.strip())
+    items: Iterable[Any] = value or ()
+    return frozenset(item if isinstance(item, str) else str(getattr(item, "name", item)) for item in items)

@@ -1,0 +1,143 @@
+"""Where users are found, and what is done with their passwords."""
+
+import re
+
+import pytest
+
+from door import ADA, BOB, PROGRAM, make_client, sign_in
+from kirsch import hashing
+from kirsch.authentication import Account
+from kirsch.hashing import hashed
+from kirsch.testing import Client
+
+
+@pytest.fixture
+def client():
+    """A visitor of a site that ada and bob may sign in to."""
+    return make_client()
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("ada", "wrong"), ("eve", "lovelace"), ("", ""), ("ada", ""), ("ada", "x" * 5000), ("a" * 5000, "x"),
+     ("ada\0", "lovelace"), ("ADA", "lovelace"), ("ada ", "lovelace"), ("ada", "lovelace\0"), ("bob", "lovelace")],
+)  # fmt: skip
+def test_whatever_is_wrong_is_answered_alike(client, name, password):
+    """Nobody learns which names exist."""
+    answer = sign_in(client, name, password)
+    usual = sign_in(make_client(), "ada", "wrong")
+
+    assert answer.status_code == 401
+    assert plain(answer) == plain(usual)
+    assert "Name or password is wrong." in answer.text
+    assert sorted(answer.headers) == sorted(usual.headers)
+
+
+def plain(page):
+    """A page without what was typed and what is random."""
+    return re.sub(' value="[^"]*"| autofocus', "", page.text)
+
+
+@pytest.mark.parametrize("kept", [ADA, "{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "scrypt$16$AAAA$AAAA"])
+def test_an_unknown_name_costs_the_work_of_a_wrong_password(monkeypatch, kept):
+    """Counted in hashes of today's cost, not in time; whatever kind of hash the name has."""
+    client = make_client(passwords={"ada": kept}, attempts=1000)
+    sign_in(client, "warm", "up")
+    costs = []
+    real = hashing.scrypt
+
+    def counted(*arguments, n, **options):
+        costs.append(n)
+        return real(*arguments, n=n, **options)
+
+    monkeypatch.setattr(hashing, "scrypt", counted)
+    for name, password in (("ada", "wrong"), ("eve", "wrong"), ("", ""), ("ada", ""), ("a" * 999, "x"), ("eve\0", "x")):
+        costs.clear()
+        sign_in(client, name, password)
+        assert costs.count(hashing.COST) == 1, name
+
+
+def test_a_changed_password_signs_out_everywhere(tmp_path):
+    """And so does being deleted: at the next request, though the session's cookie is good."""
+    file = tmp_path / "htpasswd"
+    file.write_text(f"ada:{ADA}\nbob:{BOB}\n")
+    clients = [make_client(root=tmp_path, file="htpasswd")]
+    clients.append(Client(clients[0].application))
+    for client in clients:
+        sign_in(client)
+    bob = Client(clients[0].application)
+    sign_in(bob, "bob", "builder")
+
+    file.write_text(f"ada:{hashed('countess')}\n")
+
+    assert [client.get("/index", headers=PROGRAM).status_code for client in (*clients, bob)] == [401, 401, 401]
+    assert sign_in(clients[0]).status_code == 401
+    assert sign_in(clients[0], "ada", "countess").status_code == 303
+
+
+def test_an_old_hash_is_made_anew_when_its_owner_signs_in(tmp_path):
+    """In the file, which keeps its other lines; the sign-in holds with the new one."""
+    file = tmp_path / "htpasswd"
+    file.write_text("# people\neve:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\nada:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\n")
+    file.chmod(0o640)
+    client = make_client(root=tmp_path, file="htpasswd")
+
+    sign_in(client, "ada", "wrong")
+    before = file.read_text()
+    sign_in(client, "ada", "password")
+
+    lines = file.read_text().splitlines()
+    assert before.count("{SHA}") == 2
+    assert lines[:2] == ["# people", "eve:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g="]
+    assert lines[2].startswith(f"ada:scrypt${hashing.COST}$")
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert client.get("/index").text == "ada"
+    assert sign_in(Client(client.application), "ada", "password").status_code == 303
+
+
+def test_hashes_of_argon2_are_made_and_checked(tmp_path):
+    """With the extra: one of scrypt is replaced at sign-in."""
+    file = tmp_path / "htpasswd"
+    file.write_text(f"ada:{ADA}\n")
+    client = make_client(root=tmp_path, file="htpasswd", hash="argon2")
+
+    assert sign_in(client).status_code == 303
+    assert file.read_text().startswith("ada:$argon2id$")
+    assert client.get("/index").text == "ada"
+    assert sign_in(client).status_code == 303
+    assert sign_in(client, "ada", "wrong").status_code == 401
+    assert sign_in(client, "eve", "wrong").status_code == 401
+
+
+def test_a_function_of_the_site_finds_accounts():
+    """Given as itself in Python; in a file by its name. What it says of the generation ends sign-ins."""
+    people = {"ada": Account("ada", ADA, frozenset({"editor"}), generation="1")}
+    client = make_client(accounts=lambda name, _: people.get(name))
+
+    sign_in(client)
+    assert client.get("/edit").text == "edited "
+    people["ada"] = Account("ada", hashed("other"), frozenset(), generation="1")
+    assert client.get("/edit").status_code == 403
+    people["ada"] = Account("ada", ADA, generation="2")
+    assert client.get("/index", headers=PROGRAM).status_code == 401
+
+
+class Kept:
+    """Accounts of a site that keeps newer hashes."""
+
+    found = {"ada": "{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g="}  # noqa: RUF012
+
+    def find(self, name, request):
+        return Account(name, self.found[name]) if name in self.found else None
+
+    def store(self, account, password, request):
+        self.found[account.name] = password
+
+
+def test_an_object_of_the_site_keeps_newer_hashes():
+    """A class is made into one."""
+    client = make_client(accounts=Kept)
+
+    assert sign_in(client, "ada", "password").status_code == 303
+    assert Kept.found["ada"].startswith("scrypt$")
+    assert client.get("/index").text == "ada"
