@@ -18,6 +18,8 @@ ATTRIBUTE = re.compile(r"[ -:<-~]+")
 ESCAPED = re.compile(rb"\\([0-3][0-7]{2}|.)", re.DOTALL)
 #: The header of an answer that depends on cookies, so that no cache gives it to another visitor.
 VARY = ("Vary", "Cookie")
+#: What the offers of tools begin with that alone read a cookie; its name follows.
+OWN = "cookie."
 SAME_SITES = {"lax": "Lax", "strict": "Strict", "none": "None"}
 
 

@@ -1,0 +1,108 @@
+"""Who asks for what: what an answer is found by, and what of a request its answer may have been made of."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from urllib.parse import unquote_to_bytes, urljoin, urlsplit
+
+from kirsch.authentication import POLICY, WAY
+from kirsch.cookies import OWN, cookies_of
+from kirsch.request import Request
+from kirsch.tools._caches.entries import Key, digest
+
+#: Where an environ says who asks, apart from cookies.
+WHO = ("HTTP_AUTHORIZATION", "REMOTE_USER", "SSL_CLIENT_S_DN")
+#: Conditions that are for who makes the answer: they are about what is changed (RFC 9111, section 4.3.2).
+CHANGING = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
+#: Conditions that are answered from what is kept.
+READING = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+#: What an action may take of what tools offer while its answer is one for others, too. The user is part of the key.
+HARMLESS = frozenset({"user", "db", "media", "ratelimit", POLICY})
+
+
+class Watched(dict[str, Any]):
+    """What a request has taken so far, and the names of what it takes from now on."""
+
+    def __init__(self, made: Mapping[str, Any]) -> None:
+        super().__init__(made)
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.names.add(name)
+        return super().__getitem__(name)
+
+    def harmless(self) -> bool:
+        """Whether nothing was taken that is one visitor's or one request's."""
+        return all(name in HARMLESS or name.startswith(WAY) for name in self.names)
+
+
+def can_be_kept(environ: Mapping[str, Any]) -> bool:
+    """Whether a request is one whose answer a cache may know: it reads, has no body, and no condition of a change."""
+    return (
+        environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        and environ.get("CONTENT_LENGTH") in (None, "", "0")
+        and "HTTP_TRANSFER_ENCODING" not in environ
+        and not any(name in environ for name in CHANGING)
+    )
+
+
+def path_of(environ: Mapping[str, Any]) -> str:
+    """The path of a request, with what the application is mounted under."""
+    return str(environ.get("SCRIPT_NAME", "")) + str(environ.get("PATH_INFO", ""))
+
+
+def key_of(request: Request, cookies: Collection[str], headers: Collection[str]) -> Key:
+    """What the answer to a request is found by.
+
+    :param cookies: names of the cookies that make another answer, ``*`` for all.
+    :param headers: keys in the environ that do.
+    """
+    environ = request.environ
+    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    visitor = visitor_of(request, cookies, headers)
+    return Key(path_of(environ), environ.get("QUERY_STRING", ""), environ["wsgi.url_scheme"], host.lower(), visitor)
+
+
+def visitor_of(request: Request, cookies: Collection[str], headers: Collection[str]) -> str:
+    """Who asks, as a digest: the user or the credentials, and the cookies; empty for somebody without any."""
+    environ = request.environ
+    user = request.take("user") if request.offers("user") else None
+    if user is not None:
+        who: list[Any] = ["user", user.name, sorted(user.roles), sorted(user.scopes)]
+    else:
+        who = [(name, environ[name]) for name in WHO if environ.get(name)]
+    if cookies and "HTTP_COOKIE" in environ:
+        who += counted(request, cookies)
+    if headers:
+        who += [(name, environ[name]) for name in headers if name in environ]
+    return digest(who) if who else ""
+
+
+def counted(request: Request, names: Collection[str]) -> list[tuple[str, str]]:
+    """The cookies that count, sorted; not those that a tool alone reads, for whoever takes what is in them."""
+    own = {name.removeprefix(OWN) for name in request.offered if name.startswith(OWN)}
+    sent = cookies_of(request.environ["HTTP_COOKIE"])
+    return sorted((name, value) for name, value in sent.items() if name not in own and ("*" in names or name in names))
+
+
+def paths_changed(request: Request, headers: list[tuple[str, str]]) -> set[str]:
+    """The paths that an answer to a change makes out of date: its own, and those of the same origin that it names.
+
+    Source: RFC 9111, section 4.4.
+    """
+    environ = request.environ
+    origin = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", "").lower()
+    paths = {path_of(environ)}
+    for name, value in headers:
+        if name.lower() in ("location", "content-location"):
+            try:
+                found = urlsplit(urljoin(f"{origin[0]}://{origin[1]}{request.path}", value))
+            except ValueError:  # an address of no host that there could be
+                continue
+            if (found.scheme, found.netloc.lower()) == origin:
+                paths.add(as_path(found.path))
+    return paths
+
+
+def as_path(path: str) -> str:
+    """The path of an address as an environ has it."""
+    return unquote_to_bytes(path).decode("latin-1") or "/"

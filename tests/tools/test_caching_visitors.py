@@ -1,0 +1,92 @@
+"""tools.caching: nobody is given what was made for somebody else."""
+
+import pytest
+
+from cached import SECRET, Own, basic, make_client, runs
+from kirsch.hashing import hashed
+from kirsch.testing import Client
+from kirsch.tools.bearer import make_token
+
+USERS = {"tools.basicauth.passwords": {"ada": hashed("lovelace"), "bob": hashed("builder")}}
+ADA, BOB = basic("ada", "lovelace"), basic("bob", "builder")
+
+
+def bearers(name):
+    return {"Authorization": f"Bearer {make_token([SECRET], name)}"}
+
+
+@pytest.mark.parametrize(
+    ("site", "ada", "bob"),
+    [
+        (USERS, ADA, BOB),
+        ({"tools.bearer.signed": True}, bearers("ada"), bearers("bob")),
+    ],
+    ids=["basic", "bearer"],
+)
+@pytest.mark.parametrize("said", [{}, {"tools.cachecontrol": {"public": True, "max_age": 60, "s_maxage": 60}}],
+                         ids=["nothing", "public"])  # fmt: skip
+def test_each_user_has_pages_of_their_own(site, ada, bob, said):
+    """Whatever the answer allows; strangers are asked to sign in."""
+    client = make_client(Own, site | said)
+
+    texts = [client.get("/user", headers=headers).text for headers in (ada, bob, ada, bob)]
+    stranger = client.get("/user")
+
+    assert texts == ["run 1: ada", "run 2: bob", "run 1: ada", "run 2: bob"]
+    assert stranger.status_code == 401
+    assert "ada" not in stranger.text
+
+
+def test_what_is_public_is_for_everybody():
+    """An answer that says so is given whatever cookies and credentials somebody sends."""
+    client = make_client()
+    path = "/headed?Cache-Control=public,max-age=60"
+
+    texts = [client.get(path, headers=headers).text
+             for headers in ({"Cookie": "a=1"}, {"Cookie": "a=2"}, {}, {"Authorization": "Bearer x"})]  # fmt: skip
+
+    assert texts == ["run 1"] * 4
+
+
+def test_cookies_that_make_no_difference_can_be_left_out():
+    """By naming those that do."""
+    some, none = make_client(cookies=["theme"]), make_client(cookies=[])
+
+    assert [client.get("/index", headers={"Cookie": cookie}).text
+            for client in (some, none) for cookie in ("theme=a; _ga=1", "_ga=2; theme=a", "theme=b")] == [
+        "run 1", "run 1", "run 2", "run 1", "run 1", "run 1"]  # fmt: skip
+
+
+def test_a_header_that_answers_do_not_name_can_be_counted():
+    """Such as the key of a program."""
+    client = make_client(vary=["X-API-Key"])
+
+    assert [client.get("/index", headers={"X-API-Key": key}).text for key in "aba"] == ["run 1", "run 2", "run 1"]
+
+
+def test_a_page_made_of_a_session_is_not_kept():
+    """Nor one that shows the token of a form; a session that a page does not look at makes no difference to it."""
+    site = {"tools.sessions": {}, "tools.csrf": {}}
+    client = make_client(Own, site)
+    other = Client(client.application)
+
+    assert runs(client, "/visits", 3) == ["1", "2", "3"]
+    assert runs(client, "/peek", 2) == ["run 1: 3", "run 2: 3"]
+    assert runs(other, "/peek", 2) == ["run 3: None", "run 4: None"]
+    assert runs(client, "/form") != runs(other, "/form")
+    assert runs(client, "/index") == runs(other, "/index") == runs(Client(client.application), "/index") == ["run 1"]
+
+
+def test_what_sets_a_cookie_is_not_kept():
+    """Not even where it says `public`."""
+    path = "/headed?Set-Cookie=a%3Db&Cache-Control=public,max-age%3D60"
+
+    assert runs(make_client(), path, 2) == ["run 1", "run 2"]
+
+
+def test_an_address_of_no_page_is_not_kept():
+    """Strangers make them up."""
+    client = make_client()
+
+    assert [client.get("/no/where").status_code for _ in range(2)] == [404, 404]
+    assert client.application.tool("caching").held() == (0, 0)
