@@ -6,16 +6,20 @@ python docs/reference/write.py --check    only says, by its exit code, whether t
 
 import inspect
 import sys
+import textwrap
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, fields
 from pathlib import Path
+from typing import Any
 
 from kirsch import errors
 from kirsch.application import About
 from kirsch.report.options import comments, options_of, plain, sentence
 from kirsch.server import Server
 from kirsch.site import Address
-from kirsch.tools import NAMES, load_tool
+from kirsch.tool import STAGES, Renderer, Tool
+from kirsch.tools import EXTRAS, NAMES, load_tool
 from kirsch_scaffold import fields as grammar
 
 FOLDER = Path(__file__).resolve().parent
@@ -24,14 +28,42 @@ NOTE = "Written from the code by `docs/reference/write.py`."
 
 def tools_page() -> str:
     """Every tool with its options."""
-    lines = ["# Tools", "", f"What a tool is: [the guide](../guide/tools.md). {NOTE}", ""]
-    lines += ["| tool | order | does |", "| --- | --- | --- |"]
     kinds = {name: load_tool(name) for name in sorted(NAMES)}
-    lines += [f"| [`{name}`](#{name}) | {kind.order} | {in_cell(sentence(kind))} |" for name, kind in kinds.items()]
+    costs = tomllib.loads((FOLDER / "costs.toml").read_text(encoding="utf-8"))
+    lines = ["# Tools", "", f"What a tool is: [the guide](../guide/tools.md). {NOTE}", "", *about_costs(costs), ""]
+    lines += ["| tool | acts in | order | µs | options | does |", "| --- | --- | --: | --: | --: | --- |"]
+    lines += [tool_row(name, kind, costs["tools"].get(name)) for name, kind in kinds.items()]
     for name, kind in kinds.items():
         lines += ["", f"## {name}", "", *paragraphs(kind), ""]
+        if name in EXTRAS:
+            lines += [f"Needs `pip install 'kirsch[{EXTRAS[name]}]'`.", ""]
         lines += options_table(kind)
     return page(lines)
+
+
+def tool_row(name: str, kind: type[Tool], cost: float | None) -> str:
+    """The line of a tool in the table."""
+    stages = ", ".join(stage for stage in ("arrive", *STAGES) if hasattr(kind, stage))
+    if issubclass(kind, Renderer):
+        stages = ", ".join(filter(None, (stages, "render")))
+    offers = kind.offers is not Tool.offers
+    acts = stages or ("when something of it is taken" if offers else "the making of the plan")
+    options = len(options_of(kind))
+    shown_cost = "–" if cost is None else f"{max(cost, 0):.1f}"
+    return f"| [`{name}`](#{name}) | {acts} | {kind.order} | {shown_cost} | {options} | {in_cell(sentence(kind))} |"
+
+
+def about_costs(costs: dict[str, Any]) -> list[str]:
+    """What the figures mean."""
+    *many, last = (f"`{name}`" for name in costs["parts"])
+    return textwrap.wrap(
+        "Tools act in `start` and `before` in their order, in `after`, `error` and `end` in reverse. *µs* is the CPU "
+        "time that a tool adds to a request which gives it something to do, beside "
+        f"{costs['hello']} µs for a hello without tools; a dash: not measured. A tool that is off costs nothing. "
+        f"{', '.join(many)} and {last} add {costs['together']} µs all at once to a page of 9 kB, "
+        f"{costs['sum']} µs one by one. Measured by `python3 manage.py bench --only tools` on {costs['machine']}.",
+        140,
+    )
 
 
 def errors_page() -> str:

@@ -7,14 +7,18 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from bench import page, peers, report, routing, targets, timing
+from bench import page, peers, report, routing, targets, timing, tools
 from bench.peers import contract
 from bench.processes import Failed
 from bench.routers import ROUTERS
 from bench.scenarios import SCENARIOS
 
 ROUTED = ("match", "generate")
-KNOWN = (*SCENARIOS, *ROUTED)
+#: What each tool adds to a request; no peer has that.
+TOOLS = "tools"
+KNOWN = (*SCENARIOS, *ROUTED, TOOLS)
+#: Where the costs of tools are kept, for the reference.
+COSTS = Path(__file__).resolve().parents[2] / "docs" / "reference" / "costs.toml"
 #: The engines that the peers share.
 ENGINES = ("sqlalchemy", "mako")
 
@@ -39,6 +43,10 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         contract.build_data(Path(folder))
         try:
+            if TOOLS in scenarios:
+                weigh(options)
+            if scenarios == [TOOLS]:
+                return 0
             results = run(options, scenarios, names, Path(folder))
         except (timing.WrongAnswers, routing.WrongMatch, Failed) as error:
             print(f"bench: {error}\nNothing is reported, since not every answer is right.", file=sys.stderr)
@@ -73,6 +81,17 @@ def run(options: argparse.Namespace, scenarios: list[str], names: list[str], dat
         say("Start-up and memory")
         results.startup, results.memory = timing.startup(asked, data), timing.memory(asked, data)
     return results
+
+
+def weigh(options: argparse.Namespace) -> None:
+    """Measure what each tool adds, and keep the figures unless it was a first look."""
+    machine = report.on(report.machine())
+    say(f"{machine}\nTools: what each adds to a request")
+    costs = tools.measure(options.rounds or (5 if options.quick else 31), 1.0 if options.quick else 5.0)
+    say(tools.in_words(costs))
+    if not options.quick:
+        tools.write(costs, machine, COSTS)
+        say(f"Kept in {COSTS.name}; write the reference anew with: python docs/reference/write.py")
 
 
 def in_words(results: page.Results) -> str:

@@ -35,6 +35,7 @@ written as the guide teaches it.
 ```console
 $ python3 manage.py bench                               # every scenario, every peer; some minutes
 $ python3 manage.py bench --only json,hello --quick     # a first look
+$ python3 manage.py bench --only tools                  # what each tool adds, for docs/reference/tools.md
 $ python3 manage.py bench --json figures.json           # {scenario: {peer: {"us": median, "ratio": to the best peer}}}
 ```
 
