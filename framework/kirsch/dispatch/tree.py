@@ -9,6 +9,7 @@ from kirsch.dispatch.naming import SEPARATORS, paths_of
 from kirsch.dispatch.parts import Form, forms_of
 from kirsch.routing import Mapper, RouteError
 from kirsch.routing.place import calling_place
+from kirsch.xmlrpc import XMLRPC
 
 #: Fixed words stand before variables, these before the node itself, and what takes all the rest comes last.
 FIXED, VARIABLE, INDEX, DEFAULT = range(4)
@@ -68,6 +69,8 @@ class Tree:
         if named and (other := self.standing.setdefault(kind, path)) != path:
             mend = "make a subclass of it for one of the two, so that each has names for its routes"
             return self._complain(f"{kind.__name__} stands at {other or '/'} and at {path}; {mend}")
+        if issubclass(kind, XMLRPC):
+            return self._connect_procedures(path, kind, named)
         entries = sorted(self._entries(kind), key=lambda entry: entry.rank)
         if not entries:
             return self._complain(f"{kind.__name__} at {path or '/'} has no action and no controller below it")
@@ -78,6 +81,13 @@ class Tree:
             else:
                 self._connect_action(path, kind, entry, named)
         return None
+
+    def _connect_procedures(self, path: str, kind: type[XMLRPC], named: bool) -> None:
+        """Calls may be sent to the path with a slash at its end and without."""
+        for target in dict.fromkeys((path or "/", f"{path}/")):
+            name = [f"{self.name_prefix}{kind.name}"] if named and target == (path or "/") else []
+            conditions = {"method": ["POST"]}
+            self.mapper.connect(*name, target, controller=kind, action="call", conditions=conditions, _place=self.place)
 
     def _entries(self, kind: type[Controller]) -> Iterator[Entry]:
         for name, below in children_of(kind).items():
