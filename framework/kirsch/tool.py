@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, get_type_hints
 
-from markupsafe import Markup
 
 from kirsch.config import Setting
 from kirsch.errors import KirschError, UsageError

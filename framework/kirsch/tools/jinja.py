@@ -104,9 +104,7 @@ class Jinja(Renderer):
         try:
             return self.environment.get_template(name.lstrip("/"))
         except TemplateNotFound as error:
-            folders = ", ".join(str(folder) for folder in self.folders)
-            mend = "Write it, or switch pages off for the action: @tools.jinja(on=False)."
-            raise KirschError(f"There is no template {error.name!r} in {folders}. {mend}") from None
+            raise self.missing(str(error.name or name)) from None
 
 
 class Trans(InternationalizationExtension):

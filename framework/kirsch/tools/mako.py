@@ -97,9 +97,7 @@ class Mako(Renderer):
         try:
             return self.lookup.get_template("/" + name.lstrip("/"))
         except TopLevelLookupException:
-            folders = ", ".join(str(folder) for folder in self.folders)
-            mend = "Write it, or switch pages off for the action: @tools.mako(on=False)."
-            raise KirschError(f"There is no template {name!r} in {folders}. {mend}") from None
+            raise self.missing(name) from None
 
 
 class _Lookup(TemplateLookup):
