@@ -144,7 +144,7 @@ class Tree:
             self.mapper.names[name].longer = tuple(sorted(longer, key=lambda route: -len(route.variables)))
 
     def _complain(self, sentence: str) -> None:
-        self.mapper.complaints.append(f"{self.place}: {sentence}.")
+        self.mapper.wrong.append(f"{self.place}: {sentence}.")
 
 
 def children_of(kind: type[Controller]) -> dict[str, type[Controller]]:

@@ -58,7 +58,7 @@ class Mapper(routes.Mapper):
         self.domains: tuple[str, ...] = ()
         self.frozen = False
         #: What is wrong with the table as far as connecting showed it; said at start with all other mistakes.
-        self.complaints: list[str] = []
+        self.wrong: list[str] = []
         self._index = Index(())
         self._tables, self._deep = self._index.tables(())
         self._exact: dict[str, dict[str | None, Match]] = {}
@@ -87,12 +87,11 @@ class Mapper(routes.Mapper):
         return Route(*args, **options)
 
     def _keep_class(self, controller: type, place: str) -> str:
-        name = str(
-            controller.__dict__.get("name") or getattr(controller, "name", None) or snake_case(controller.__name__)
-        )
-        if (known := self.classes.setdefault(name, controller)) is not controller:
-            self.complaints.append(f"{place}: {controller!r} and {known!r} are both called {name!r}; set `name` on one")
-        return name
+        name = controller.__dict__.get("name") or getattr(controller, "name", None) or snake_case(controller.__name__)
+        known = self.classes.setdefault(str(name), controller)
+        if known is not controller:
+            self.wrong.append(f"{place}: {controller!r} and {known!r} are both called {name!r}; set `name` on one")
+        return str(name)
 
     def _add(self, route: Route) -> None:
         self.routes.append(route)
@@ -103,7 +102,7 @@ class Mapper(routes.Mapper):
         first = self.names.setdefault(route.name, route)
         self._routenames[route.name] = first
         if first.routepath != route.routepath:
-            self.complaints.append(
+            self.wrong.append(
                 f"{route.place}: the name {route.name!r} is taken by {first.routepath} ({first.place}); choose another"
             )
 
@@ -169,11 +168,7 @@ class Mapper(routes.Mapper):
     def mistakes(self) -> list[str]:
         """What is wrong with the table, with file and line: broken paths, names taken twice, routes never reached."""
         ignored = [name for name in ("prefix", "append_slash", "minimization", "always_scan") if getattr(self, name)]
-        return [
-            *(f"mapper.{name} is not offered; {OFFERED}" for name in ignored),
-            *self.complaints,
-            *find_mistakes(self),
-        ]
+        return [*(f"mapper.{name} is not offered; {OFFERED}" for name in ignored), *self.wrong, *find_mistakes(self)]
 
     def _answers(self, path: str) -> dict[str | None, Match]:
         """What to answer for one known path, by method; empty where a condition has to be asked each time."""
