@@ -139,11 +139,6 @@ def test_no_value_ends_an_attribute(app):
     assert attribute.startswith(('"the &quot;two&quot; ', '"the &#34;two&#34; '))
 
 
-def test_the_same_dict_is_json(app):
-    """As with any engine."""
-    assert ask(app, "/books", headers={"Accept": "application/json"}).text.startswith('{"books":["<one>"')
-
-
 def test_a_fragment_is_shown_alone(app):
     """An element, macro, function or def of the template."""
     assert bare(ask(app, "/rows/rows").text) == '<ul><li title="&lt;three&gt;">&lt;three&gt;</li></ul>'
