@@ -117,6 +117,7 @@ def fill(response: Response | None, body: str | bytes, content_type: tuple[str, 
         return Response(body, 200, content_type[1])
     own = response.headers.get("Content-Type")  # What the action set stays; text/html is what nobody set.
     filled = Response(body, response.status_code, content_type[1] if own in (None, HTML_TYPE[1]) else own)
+    filled.status = response.status
     filled.conditional_response = response.conditional_response
     kept = [pair for pair in response.headerlist if pair[0].lower() not in ("content-type", "content-length")]
     filled.headerlist.extend(kept)
