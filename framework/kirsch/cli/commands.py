@@ -30,6 +30,7 @@ OWN = {
     "check": Own("kirsch.cli.check:check", "Find mistakes in routes, configuration, templates and database."),
     "password": Own("kirsch.cli.secrets:password", "Make the hash of a password."),
     "token": Own("kirsch.cli.secrets:token", "Make a token for a program."),
+    "sessions": Own("kirsch.cli.sessions:sessions", "Look after the sessions of visitors."),
     "shell": Own("kirsch.cli.shell:shell", "Try things out in Python with the site loaded."),
     "usage": Own("kirsch.cli.usage:usage", "Tell which routes and templates were never used."),
     "test": Own("kirsch.cli.tests:tests", "Run the tests of the project."),

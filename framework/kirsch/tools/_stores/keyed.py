@@ -146,12 +146,12 @@ class KeyedStore:
         return token
 
     def _found(self, key: str, ageing: bool, began: int) -> Session | None:
-        kept = self.backend.get(key)
-        if kept is None:
-            return None
         try:
+            kept = self.backend.get(key)
+            if kept is None:
+                return None
             session = restored(kept.text, ageing, began)
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             log.warning("a stored session cannot be read and is dropped: %s", error)
             self.backend.drop(key)
             return None
@@ -173,6 +173,9 @@ class KeyedStore:
         """Keep *text* in place of what the request has loaded; what others have kept since is merged with it."""
         version, until = session.version, time.monotonic() + PATIENCE
         while not self._exchanged(key, version, "" if session.renewed else text, session.began):
+            if time.monotonic() >= until:
+                sentence = "Too many requests change this session. Try again in a moment."
+                raise ServiceUnavailable(sentence, headers=[("Retry-After", "1")])
             kept = self.backend.get(key)
             if kept is None and not session.renewed:
                 return None  # The visitor has signed out elsewhere; this request does not bring the session back.
@@ -180,10 +183,6 @@ class KeyedStore:
             if kept is None:
                 break
             version = kept.version
-            if time.monotonic() >= until:
-                sentence = "Too many requests change this session. Try again in a moment."
-                raise ServiceUnavailable(sentence, headers=[("Retry-After", "1")])
-            time.sleep(random.uniform(0, 0.005))
         if session.renewed and text:
             return self._begin(text)
         if not text:

@@ -7,7 +7,21 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import Column, Connection, Engine, Table, delete, insert, inspect, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    Connection,
+    Engine,
+    Executable,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    inspect,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.mysql import LONGBLOB
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
@@ -42,47 +56,42 @@ class SQL:
         self.engine: Engine = make_engine(place.url, root=place.root, pool_timeout=WAIT, **options)
         self._writing = self.engine.execution_options(kirsch_write=True)
         self.table = described(place.table)
+        self._ask = Statements(self.table)
         self._made = False
         self._mutex = threading.Lock()
 
     def get(self, key: str) -> Kept | None:
-        table = self.table.c
-        query = select(table.version, table.text).where(table.key == key, table.ends > time.time())
         with self._connected(self.engine) as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(self._ask.get, {"named": key, "now": time.time()}).first()
         return Kept(row.version, row.text.decode("utf-8", "surrogatepass")) if row else None
 
     def put(self, key: str, text: str, seconds: int, version: int) -> bool:
-        table = self.table.c
         values = {
             "version": version + 1,
             "ends": time.time() + seconds,
             "text": text.encode("utf-8", "surrogatepass"),
         }
-        if not version:
-            with self._connected(self._writing) as connection:
-                connection.execute(insert(self.table).values(key=key, **values))
-            return True
-        return self._changed(update(self.table).where(table.key == key, table.version == version).values(values))
+        if version:
+            return self._changed(self._ask.replace, {"named": key, "known": version, **values})
+        with self._connected(self._writing) as connection:
+            connection.execute(self._ask.insert, {"key": key, **values})
+        return True
 
     def drop(self, key: str, version: int | None = None) -> bool:
-        statement = delete(self.table).where(self.table.c.key == key)
-        if version is None:
-            with self._connected(self._writing) as connection:
-                connection.execute(statement)
-            return True
-        return self._changed(statement.where(self.table.c.version == version))
+        if version is not None:
+            return self._changed(self._ask.drop_known, {"named": key, "known": version})
+        with self._connected(self._writing) as connection:
+            connection.execute(self._ask.drop, {"named": key})
+        return True
 
     def hold(self, key: str, token: str, seconds: int) -> bool:
-        table, now = self.table.c, time.time()
-        free = or_(table.holder.is_(None), table.held <= now)
-        statement = update(self.table).where(table.key == key, free).values(holder=token, held=now + seconds)
-        return self._changed(statement) or self.get(key) is None
+        now = time.time()
+        values = {"named": key, "now": now, "holder": token, "held": now + seconds}
+        return self._changed(self._ask.hold, values) or self.get(key) is None
 
     def release(self, key: str, token: str) -> None:
-        table = self.table.c
         with self._connected(self._writing) as connection:
-            connection.execute(update(self.table).where(table.key == key, table.holder == token).values(holder=None))
+            connection.execute(self._ask.release, {"named": key, "token": token})
 
     def clean(self, most: int | None = None) -> int:
         if most is not None:
@@ -96,21 +105,19 @@ class SQL:
     def close(self) -> None:
         self.engine.dispose()
 
-    def _changed(self, statement: Any) -> bool:
+    def _changed(self, statement: Executable, values: dict[str, Any]) -> bool:
         """Whether *statement* has changed a row; not where others were at it at the same time."""
         try:
             with self._connected(self._writing) as connection:
-                return connection.execute(statement).rowcount == 1
+                return connection.execute(statement, values).rowcount == 1
         except Crowded:
             return False
 
     def _removed(self, most: int) -> int:
-        table, now = self.table.c, time.time()
+        now = time.time()
         with self._connected(self._writing) as connection:
-            ended = connection.scalars(select(table.key).where(table.ends <= now).limit(most)).all()
-            if not ended:
-                return 0
-            return connection.execute(delete(self.table).where(table.key.in_(ended), table.ends <= now)).rowcount
+            ended = connection.scalars(self._ask.ended, {"now": now, "most": most}).all()
+            return connection.execute(self._ask.remove, {"now": now, "names": ended}).rowcount if ended else 0
 
     @contextmanager
     def _connected(self, engine: Engine) -> Iterator[Connection]:
@@ -149,3 +156,22 @@ def described(name: str) -> Table:
         Column("holder", sqlalchemy.String(32)),
         Column("held", sqlalchemy.Double),
     )
+
+
+class Statements:
+    """Everything that is said to the database about the table, put together once."""
+
+    def __init__(self, table: Table) -> None:
+        named, version, ends = table.c.key == bindparam("named"), table.c.version, table.c.ends
+        now: BindParameter[float] = bindparam("now")
+        known: BindParameter[int] = bindparam("known")
+        free = or_(table.c.holder.is_(None), table.c.held <= now)
+        self.get = select(version, table.c.text).where(named, ends > now)
+        self.insert = insert(table)
+        self.replace = update(table).where(named, version == known)
+        self.drop = delete(table).where(named)
+        self.drop_known = self.drop.where(version == known)
+        self.hold = update(table).where(named, free).values(holder=bindparam("holder"), held=bindparam("held"))
+        self.release = update(table).where(named, table.c.holder == bindparam("token")).values(holder=None)
+        self.ended = select(table.c.key).where(ends <= now).limit(bindparam("most"))
+        self.remove = delete(table).where(table.c.key.in_(bindparam("names", expanding=True)), ends <= now)
