@@ -1,8 +1,8 @@
 """Configuration: layers of settings from dicts, TOML files and the environment, each value with its origin.
 
 Sections: ``[site]`` (name, environment, secret_key), ``[server]``, ``[tools.NAME]``, ``[paths."/PREFIX".tools.TOOL]``,
-``[controllers.NAME.tools.TOOL]`` and ``[controllers.NAME.actions.ACTION.tools.TOOL]``, each of them also below
-``[environments.ENVIRONMENT]``. Values are literals.
+``[controllers.NAME.tools.TOOL]``, ``[controllers.NAME.actions.ACTION.tools.TOOL]`` and ``[plugins.NAME]``,
+each of them also below ``[environments.ENVIRONMENT]``. Values are literals.
 """
 
 import copy
@@ -19,7 +19,7 @@ Source: TypeAlias = Mapping[str, Any] | str | Path | IO[bytes] | IO[str]
 Key = tuple[str, ...]
 AnyKey = TypeVar("AnyKey", str, Key)
 
-SECTIONS = ("site", "server", "tools", "paths", "controllers", "environments")
+SECTIONS = ("site", "server", "tools", "paths", "controllers", "plugins", "environments")
 #: What a site may run as; the first is meant where nothing is said.
 ENVIRONMENTS = ("production", "development", "test")
 PREFIX = "KIRSCH__"

@@ -15,6 +15,7 @@ from kirsch.config import Config, Source, laid
 from kirsch.controller import Controller, actions_of
 from kirsch.debug import debug_page, missing
 from kirsch.errors import ConfigError, KirschError, UsageError
+from kirsch.plugins import make_plugins
 from kirsch.plugins.pidfile import PidFile
 from kirsch.plugins.reloaded import Reloaded, is_child
 from kirsch.plugins.reloader import supervise
@@ -73,6 +74,9 @@ class Site:
         for one in self.applications:
             self.bus.subscribe("exit", one.close)
         self.bus.subscribe("log", log.warning)
+        self.plugins = make_plugins(application.site, application.config)
+        for plugin in self.plugins:
+            plugin.connect(self.bus, application.setup.root)
         if self.options.pidfile:
             PidFile(self.bus, Path(application.setup.root, self.options.pidfile))
         for one in self.applications:

@@ -25,6 +25,7 @@ FLOORS = {
     "conversion": 2,
     "cookies": 2,
     "hashing": 2,
+    "extensions": 2,
     "headers": 2,
     "negotiation": 2,
     "target": 2,
@@ -99,6 +100,7 @@ NEIGHBOURS = {
     ("events", "rendering"),
     ("streaming", "response"),
     ("tokens", "authentication"),
+    ("controller", "translation"),
     ("tool", "translation"),
 }
 TOOLS_MAY_KNOW = {
@@ -114,9 +116,11 @@ TOOLS_MAY_KNOW = {
     "ranges",
     "settings",
     "errors",
+    "extensions",
     "database",
     "hashing",
     "headers",
+    "negotiation",
     "outage",
     "policy",
     "prepared",

@@ -65,14 +65,17 @@ def _production() -> Iterator[None]:
 
 
 def _server_mistakes(application: "Application") -> tuple[str, ...]:
-    """What `serve` would refuse in ``[server]``."""
+    """What `serve` would refuse in ``[server]`` and ``[plugins]``."""
+    from kirsch.plugins import make_plugins
     from kirsch.site import read_address
 
-    try:
-        read_address(application)
-    except ConfigError as error:
-        return error.mistakes
-    return ()
+    found: list[str] = []
+    for look in (lambda: read_address(application), lambda: make_plugins(application.site, application.config)):
+        try:
+            look()
+        except ConfigError as error:
+            found += error.mistakes
+    return tuple(found)
 
 
 def _database_mistakes(root: Path, package: str, application: "Application") -> list[str]:

@@ -5,10 +5,10 @@ A tool's module is loaded only where the tool is on.
 
 from collections.abc import Callable
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any, NamedTuple, TypeVar
 
 from kirsch.errors import UsageError, did_you_mean
+from kirsch.extensions import brought, load_brought
 from kirsch.tool import Tool
 
 NAMES = {
@@ -44,6 +44,7 @@ NAMES = {
     "methodoverride": "kirsch.tools.methodoverride:MethodOverride",
     "metrics": "kirsch.tools.metrics:Metrics",
     "profiling": "kirsch.tools.profiling:Profiling",
+    "oidc": "kirsch.tools.oidc:OIDC",
     "proxy": "kirsch.tools.proxy:Proxy",
     "ratelimit": "kirsch.tools.ratelimit:RateLimit",
     "redirect": "kirsch.tools.redirect:Redirect",
@@ -55,6 +56,7 @@ NAMES = {
     "static": "kirsch.tools.static:Static",
     "statistics": "kirsch.tools.statistics:Statistics",
     "trailingslash": "kirsch.tools.trailingslash:TrailingSlash",
+    "translation": "kirsch.tools.translation:Translation",
     "usage": "kirsch.tools.usage:Usage",
 }
 #: Other packages add tools, renderers among them, in this entry-point group.
@@ -70,6 +72,7 @@ EXTRAS = {
     "oidc": "oidc",
     "ratelimit": "limits",
     "sqlalchemy": "sql",
+    "translation": "i18n",
 }
 
 Decorated = TypeVar("Decorated")
@@ -85,7 +88,7 @@ class Switched(NamedTuple):
 
 def known_tools() -> dict[str, str]:
     """Every tool that can be switched on, by name: "module:Class"."""
-    return {point.name: point.value for point in entry_points(group=GROUP)} | NAMES
+    return brought(GROUP) | NAMES
 
 
 def load_tool(name: str) -> type[Tool]:
@@ -93,11 +96,9 @@ def load_tool(name: str) -> type[Tool]:
 
     :raises UsageError: when there is no such tool, or a package it needs is missing.
     """
-    # Other packages are asked only for what is none of ours: that reads the metadata of everything installed.
-    place = NAMES.get(name) or known_tools().get(name)
-    if place is None:
-        raise UsageError(f"there is no tool {name!r}. {did_you_mean(name, known_tools())}")
-    module, _, attribute = place.partition(":")
+    if name not in NAMES:
+        return load_foreign(name)
+    module, _, attribute = NAMES[name].partition(":")
     try:
         found: type[Tool] = getattr(import_module(module), attribute)
     except ModuleNotFoundError as error:
@@ -106,7 +107,24 @@ def load_tool(name: str) -> type[Tool]:
         extra = f"kirsch[{EXTRAS[name]}]" if name in EXTRAS else error.name
         raise UsageError(f"tools.{name} needs the package {error.name!r}. Run: pip install '{extra}'") from error
     except AttributeError as error:
-        raise UsageError(f"tools.{name} names {place}, which does not exist.") from error
+        raise UsageError(f"tools.{name} names {NAMES[name]}, which does not exist.") from error
+    return found
+
+
+def load_foreign(name: str) -> type[Tool]:
+    """The class of a tool that another package brings.
+
+    :raises UsageError: when none does, or what it brings is no tool.
+    """
+    # Other packages are asked only for what is none of ours: that reads the metadata of everything installed.
+    known = brought(GROUP)
+    if name not in known:
+        raise UsageError(f"there is no tool {name!r}. {did_you_mean(name, known | NAMES)}")
+    found = load_brought(GROUP, name, f"tools.{name}")
+    if not (isinstance(found, type) and issubclass(found, Tool)):
+        raise UsageError(f"tools.{name} is {known[name]}, which is no class derived from kirsch.Tool.")
+    if "__dataclass_fields__" not in found.__dict__:
+        raise UsageError(f"tools.{name} is {known[name]}, which is no dataclass. Write @dataclass above the class.")
     return found
 
 
