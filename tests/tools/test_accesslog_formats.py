@@ -128,6 +128,7 @@ def test_times_and_places_in_a_format(client, capsys, word, pattern):
         ({"format": "{status}\n"}, "must be one line"),
         ({"format": "{header:a b}"}, "names no header"),
         ({"format": "{header:}"}, "no word 'header'"),
+        ({"format": "json", "fields": []}, "fields is empty"),
         ({"format": "json", "fields": ["user", "ip"]}, "fields has no word 'ip'"),
     ],
 )

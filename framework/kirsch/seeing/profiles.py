@@ -63,7 +63,7 @@ class Profiles(Panel):
         orders = Markup("").join(
             Markup('<a href="?{}"{}>{}</a>').format(
                 urlencode({"action": action, "sort": word}),
-                Markup(' aria-current="page"') if word == sort else "", f"By {label}",
+                Markup(' aria-current="page"') if word == sort else "", label.capitalize(),
             )
             for word, label in SORTS.items()
         )  # fmt: skip

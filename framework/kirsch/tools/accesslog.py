@@ -1,11 +1,11 @@
 """One line for every answer: who asked for what, what they got, and how long it took."""
 
-import json
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii as encode_text
 from os import getpid
 from string import Formatter
 from typing import Any, TypeAlias
@@ -61,6 +61,8 @@ class AccessLog(Tool, order=1):
         if self.format == "combined":
             return words.combined
         if self.format == "json":
+            if not self.fields:
+                raise UsageError("fields is empty. Name what an object of the log holds.")
             return as_json([(name, words.find("fields", name)) for name in self.fields])
         return as_text(self.format, words)
 
@@ -156,19 +158,24 @@ class Words:
 
 def as_json(words: list[tuple[str, Word]]) -> Callable[[Request, Measure], str]:
     """A line that is an object with *words*; JSON escapes what could end it (RFC 8259, section 7)."""
-    encode = json.JSONEncoder(separators=(",", ":")).encode
+    steps = [(f"{',' if number else '{'}{encode_text(name)}:", word) for number, (name, word) in enumerate(words)]
 
     def line(request: Request, found: Measure) -> str:
-        return encode({name: readable(word(request, found)) for name, word in words})
+        return "".join([before + as_value(word(request, found)) for before, word in steps]) + "}"
 
     return line
 
 
-def readable(value: Any) -> Any:
-    """A text of an environ (PEP 3333) as people write it, whatever bytes it holds; None for an empty one."""
-    if not isinstance(value, str) or value.isascii():
-        return None if value == "" else value
-    return value.encode("latin-1", "replace").decode("utf-8", "backslashreplace")
+def as_value(value: Any) -> str:
+    """A text, a number or None as JSON, in ASCII alone."""
+    if isinstance(value, str):
+        return encode_text(readable(value)) if value else "null"
+    return "null" if value is None else repr(value)
+
+
+def readable(value: str) -> str:
+    """A text of an environ (PEP 3333) as people write it, whatever bytes it holds."""
+    return value if value.isascii() else value.encode("latin-1", "replace").decode("utf-8", "backslashreplace")
 
 
 def as_text(text: str, words: Words) -> Callable[[Request, Measure], str]:
