@@ -4,6 +4,9 @@ import json
 import logging
 import re
 import shutil
+import subprocess
+import sys
+from collections import Counter
 
 import pytest
 
@@ -207,3 +210,42 @@ def test_a_name_with_a_space_does_not_move_the_fields(tmp_path, capsys):
     Client(signed_in).get("/")
 
     assert r"127.0.0.1 - ada\x20\x5bx]\x20\x22GET\x20/ [" in capsys.readouterr().out
+
+
+PROCESS = """
+import sys, threading
+from kirsch import Application, Controller, Mapper
+from kirsch.testing import Client
+
+class Pages(Controller):
+    def index(self):
+        return "hello"
+
+mapper = Mapper()
+mapper.connect("/", controller=Pages, action="index")
+form = {"file": sys.argv[1], "format": "{query} {status}"}
+application = Application(mapper, [Pages], {"tools.accesslog": form})
+
+def ask(letter):
+    for _ in range(50):
+        Client(application).get("/?" + letter * 20_000)
+
+threads = [threading.Thread(target=ask, args=[letter]) for letter in sys.argv[2]]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+application.close()
+"""
+
+
+@pytest.mark.slow
+def test_lines_of_threads_and_processes_never_mix(tmp_path):
+    """However long they are: each arrives as it was written."""
+    path = tmp_path / "access.log"
+    command = [sys.executable, "-W", "ignore", "-c", PROCESS, str(path)]
+
+    processes = [subprocess.Popen([*command, letters]) for letters in ("abcd", "efgh")]
+    codes = [process.wait(60) for process in processes]
+
+    lines = Counter(path.read_text().splitlines())
+    assert codes == [0, 0]
+    assert lines == {f"{letter * 20_000} 200": 50 for letter in "abcdefgh"}

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -22,6 +23,10 @@ class Pages(Controller):
     def save(self, title: str) -> str:
         raise RuntimeError(f"cannot save {len(title)} letters")
 
+    def stream(self) -> Iterator[str]:
+        yield "a"
+        raise LookupError("in the middle")
+
     def deny(self) -> str:
         raise Forbidden("Not you.")
 
@@ -41,7 +46,7 @@ def client(tmp_path):
 
     def make(**options) -> Client:
         mapper = Mapper()
-        for action in ("fail", "save", "deny"):
+        for action in ("fail", "save", "deny", "stream"):
             mapper.connect(f"/{action}", controller=Pages, action=action)
         tools = {"errorlog": {"file": "errors.log", **options}}
         made.append(Application(mapper, [Pages], {"tools": tools}, Config(root=tmp_path)))
@@ -168,3 +173,15 @@ def test_what_cannot_work_is_found_at_start(client, options, sentence):
         client(**options)
 
     assert sentence in str(caught.value)
+
+
+def test_an_answer_that_breaks_off_is_entered(client, written):
+    """Its status is sent by then; the traceback says where it broke."""
+    with pytest.raises(LookupError):
+        client().get("/stream")
+
+    lines = written().splitlines()
+
+    assert lines[0].endswith(" GET /stream 200")
+    assert "    pages.stream (sending), asked by somebody at 127.0.0.1" in lines
+    assert lines[-1] == "    LookupError: in the middle"

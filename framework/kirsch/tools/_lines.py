@@ -1,12 +1,13 @@
 """Where a tool writes its lines: handlers of the site's own, a file that may be rotated, or the standard output."""
 
 import logging
+import os
 import re
 import sys
 import time
 from functools import lru_cache
-from logging.handlers import WatchedFileHandler
 from pathlib import Path
+from threading import Lock
 
 from kirsch.errors import UsageError
 from kirsch.tool import Setup
@@ -15,6 +16,8 @@ from kirsch.tool import Setup
 UNSAFE = re.compile(r'[^ !#-\[\]-~]')  # fmt: skip
 #: The same for a field without quotes, which a space would end.
 UNSAFE_BARE = re.compile(r'[^!#-Z\]-~]')  # fmt: skip
+#: Windows has no such flag, and no such children.
+CLOSED_IN_CHILDREN = getattr(os, "O_CLOEXEC", 0)
 
 
 class Lines:
@@ -59,24 +62,57 @@ class Output:
         """Leave the standard output open: others write to it too."""
 
 
-class File(WatchedFileHandler):
-    """Writes to a file, which is opened anew when it has been moved away."""
+class File:
+    """Writes to the end of a file, which is opened anew when it has been moved away.
+
+    A line is written at once and in one piece, so that those of several threads and processes never mix.
+
+    :raises OSError: when it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = str(path)
+        self._lock = Lock()
+        self._file = -1
+        self._open()
 
     def write(self, text: str) -> None:
-        """Write a line, and let go of it at once.
+        """Write a line.
 
         :raises OSError: while there is no room or no folder; the next line is tried anew.
         """
-        self.acquire()
+        line = text.encode("utf-8", "backslashreplace")
+        with self._lock:
+            if not self._is_there():
+                self._open()
+            while line:
+                line = line[os.write(self._file, line) :]
+
+    def _open(self) -> None:
+        self._close()
+        self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | CLOSED_IN_CHILDREN, 0o666)
+        state = os.fstat(self._file)
+        self._which = state.st_dev, state.st_ino
+
+    def _is_there(self) -> bool:
+        """Whether the path still leads to what is open."""
+        if self._file < 0:
+            return False
         try:
-            self.reopenIfNeeded()
-            if self.stream is None:  # it could not be opened the last time
-                self.stream = self._open()
-                self._statstream()
-            self.stream.write(text)
-            self.stream.flush()
-        finally:
-            self.release()
+            state = os.stat(self.path)
+        except OSError:
+            return False
+        return (state.st_dev, state.st_ino) == self._which
+
+    def close(self) -> None:
+        """Close the file; a line that comes later opens it again."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._file >= 0:
+            file, self._file = self._file, -1
+            os.close(file)
 
 
 def open_file(path: Path) -> File:
@@ -85,7 +121,7 @@ def open_file(path: Path) -> File:
     :raises UsageError: when it cannot be written.
     """
     try:
-        return File(path, encoding="utf-8", errors="backslashreplace")
+        return File(path)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}. Make the folder, or name another file.") from error
 

@@ -4,13 +4,15 @@ import json
 import logging
 import time
 import traceback
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 from kirsch.errors import UsageError
 from kirsch.redaction import redacted_headers, redacted_url, redacted_value
 from kirsch.request import Request
-from kirsch.response import Response
+from kirsch.response import Response, close_body
 from kirsch.tool import Setup, Tool
 from kirsch.tools._lines import Lines, escape_controls, stamp
 from kirsch.tools._measuring import name_of, target
@@ -65,10 +67,15 @@ class ErrorLog(Tool, order=1):
         # Where another tool knows what the exception means, the answer is no 500.
         failed = request.environ.pop(KEY, None)
         exception, stage = failed if failed is not None and status == 500 else (None, request.stage)
-        if (exception is not None or status in self.statuses) and self._lines.wanted(self._level):
+        if exception is not None or status in self.statuses:
+            self._enter(request, status, stage, exception)
+        if not isinstance(response.app_iter, list):
+            response.wrap(lambda body: Watched(body, partial(self._enter, request, status, "sending")))
+
+    def _enter(self, request: Request, status: int, stage: str, exception: Exception | None) -> None:
+        if self._lines.wanted(self._level):
             entry = self._entry(request, status, stage, exception)
-            write = json.dumps if self.format == "json" else as_text
-            self._lines.write(write(entry), self._level)
+            self._lines.write(json.dumps(entry) if self.format == "json" else as_text(entry), self._level)
 
     def _entry(self, request: Request, status: int, stage: str, exception: Exception | None) -> dict[str, Any]:
         environ = request.environ
@@ -98,6 +105,25 @@ class ErrorLog(Tool, order=1):
 
     def close(self) -> None:
         self._lines.close()
+
+
+class Watched:
+    """A body that tells when it breaks off."""
+
+    def __init__(self, body: Iterable[bytes], tell: Callable[[Exception], None]) -> None:
+        self.body = body
+        self.tell = tell
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self.body
+        except Exception as error:
+            self.tell(error)
+            raise
+
+    def close(self) -> None:
+        """Close the body."""
+        close_body(self.body)
 
 
 def as_text(entry: dict[str, Any]) -> str:
