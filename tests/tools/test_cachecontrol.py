@@ -1,5 +1,8 @@
 """tools.cachecontrol: how long an answer may be kept, and by whom."""
 
+import time
+from email.utils import parsedate_to_datetime
+
 import pytest
 
 from asking import ask
@@ -78,6 +81,43 @@ def test_what_is_made_for_who_has_signed_in_is_public_only_if_configuration_says
 
     assert said(make_app(**options), environ={name: "somebody"}) == "private, must-revalidate, max-age=60"
     assert said(make_app(public=True, max_age=60), environ={name: "somebody"}) == "public, max-age=60"
+
+
+@pytest.mark.parametrize(
+    ("options", "words", "seconds"),
+    [
+        ({"max_age": 60}, "max-age=60", 60),
+        ({"max_age": 31536000, "public": True}, "public, max-age=31536000", 31536000),
+        ({"max_age": 60, "s_maxage": 600}, "max-age=60, s-maxage=600", 60),
+        ({"max_age": 0, "no_cache": True, "must_revalidate": True}, "no-cache, must-revalidate, max-age=0", 0),
+        ({"max_age": 0}, "max-age=0", 0),
+        ({"no_store": True}, "no-store", 0),
+        ({"no_cache": True, "max_age": 60}, "no-cache, max-age=60", 0),
+        ({"s_maxage": 600}, "s-maxage=600", None),
+        ({"public": True}, "public", None),
+    ],
+)
+def test_very_old_caches_are_told_too(options, words, seconds):
+    """By Expires; what is not to be used again has ended long ago, and says `Pragma: no-cache`."""
+    answer = ask(make_app(expires=True, **options), "/index")
+    expires = answer.headers.get("Expires")
+
+    assert answer.headers["Cache-Control"] == words
+    assert (expires is None) is (seconds is None)
+    assert answer.headers.get("Pragma") == ("no-cache" if seconds == 0 else None)
+    if expires is not None:
+        moment = parsedate_to_datetime(expires).timestamp()
+        assert moment == 0 if seconds == 0 else abs(moment - time.time() - seconds) < 30
+
+
+def test_errors_and_what_the_action_says_are_told_to_very_old_caches_as_well():
+    """An error has ended long ago; an action has the last word."""
+    app = make_app(expires=True, max_age=60)
+
+    assert ask(app, "/nowhere").headers["Expires"] == "Thu, 01 Jan 1970 00:00:00 GMT"
+    assert "Expires" not in ask(app, "/headed?name=Cache-Control&value=no-cache").headers
+    assert ask(app, "/headed?name=Expires&value=0").headers["Expires"] == "0"
+    assert "Expires" not in ask(make_app(max_age=60), "/index").headers
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/status?code=500", "/status?code=404", "/status"])

@@ -1,6 +1,9 @@
 """Say how long an answer may be kept, and by whom."""
 
+import re
 from dataclasses import dataclass
+from email.utils import formatdate
+from time import time
 
 from kirsch.errors import UsageError
 from kirsch.request import Request
@@ -13,6 +16,9 @@ KEPT = frozenset({"200", "203", "206", "301", "304", "308"})
 SIGNED_IN = ("HTTP_AUTHORIZATION", "REMOTE_USER")
 SECONDS = ("max_age", "s_maxage", "stale_while_revalidate")
 WORDS = ("no_cache", "must_revalidate", "immutable")
+#: The seconds of a word such as max-age=60; those of s-maxage are for caches that know Cache-Control.
+AGE = re.compile("max-age=([0-9]{1,10})")
+LONG_PAST = (("Expires", "Thu, 01 Jan 1970 00:00:00 GMT"), ("Pragma", "no-cache"))
 
 
 # After sessions (40) and csrf (45), whose cookies make an answer one visitor's; before the tools that heed what is said
@@ -46,6 +52,9 @@ class CacheControl(Tool, order=14):
     immutable: bool = False
     #: What is said with errors; nothing where it is empty.
     errors: str = "no-store"
+    #: Whether the same is said in the words of HTTP/1.0, which very old caches know: `Expires` by *max_age*, and for
+    #: what is not to be used again, such as *max_age* = 0, a date long past with `Pragma: no-cache`.
+    expires: bool = False
 
     def prepare(self, setup: Setup) -> None:
         """Join the words.
@@ -85,6 +94,16 @@ class CacheControl(Tool, order=14):
             said = self._own if known or is_personal(told) else self._shared
         if said:
             response.headerlist.append(("Cache-Control", said))
+            if self.expires:
+                response.headerlist += in_old_words(said)
+
+
+def in_old_words(said: str) -> list[tuple[str, str]]:
+    """What HTTP/1.0 knows of a Cache-Control header (RFC 9111, sections 5.3 and 5.4)."""
+    if AGE.search(said) is None and "no-" not in said:
+        return []
+    seconds = 0 if "no-" in said else int(AGE.findall(said)[0])
+    return [("Expires", formatdate(time() + seconds, usegmt=True))] if seconds else [*LONG_PAST]
 
 
 def joined(words: list[str]) -> str:
