@@ -135,7 +135,7 @@ def csrf_field(request: Any) -> Markup:
 
 
 def csrf_meta(request: Any) -> Markup:
-    """The element of a page's head where scripts find the token for ``X-CSRF-Token``; nothing where tools.csrf is off."""
+    """The element of a head where scripts find the token for ``X-CSRF-Token``; nothing where tools.csrf is off."""
     return _with_token(request, '<meta name="csrf-token" content="{}">')
 
 

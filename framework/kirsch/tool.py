@@ -7,17 +7,15 @@ act in the order of ``order``; ``after``, ``error`` and ``end`` act in reverse, 
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, get_type_hints
 
-
+from kirsch import translation
 from kirsch.config import Setting
 from kirsch.errors import KirschError, UsageError
 from kirsch.request import Request
 from kirsch.settings import checked, folder_of, is_set
 from kirsch.templating import csrf_field, csrf_meta, inside, piled, read_error_pages, read_names
-from kirsch.translation import gettext, ngettext
 
 logger = logging.getLogger("kirsch")
 
@@ -237,7 +235,6 @@ class Renderer(Tool, order=70):
 
     def words(self, request: Request) -> dict[str, Any]:
         """What every template may use besides the action's dict."""
-        translate = partial(gettext, request)
         return {
             "request": request,
             "site": self.setup.name,
@@ -246,12 +243,9 @@ class Renderer(Tool, order=70):
             "csrf_meta": lambda: csrf_meta(request),
             "csp_nonce": lambda: request.take("csp_nonce") if request.offers("csp_nonce") else "",
             "flash": lambda: request.take("flash") if request.offers("flash") else [],
-            "navigation": lambda: request.application.navigation(request),
+            "navigation": lambda: translation.translated(request, request.application.navigation(request)),
             "asset": lambda path: request.application.asset(request, path),
-            "_": translate,
-            "gettext": translate,
-            "ngettext": partial(ngettext, request),
-            "locale": lambda: request.take("translations").locale,
+            **translation.words(request),
             **self.known,
         }
 

@@ -3,11 +3,13 @@
 A tool's module is loaded only where the tool is on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
+from pkgutil import walk_packages
+from types import MappingProxyType, ModuleType
 from typing import Any, NamedTuple, TypeVar
 
-from kirsch.errors import UsageError, did_you_mean
+from kirsch.errors import ConfigError, UsageError, did_you_mean
 from kirsch.extensions import brought, load_brought
 from kirsch.tool import Tool
 
@@ -91,13 +93,56 @@ def known_tools() -> dict[str, str]:
     return brought(GROUP) | NAMES
 
 
-def load_tool(name: str) -> type[Tool]:
-    """The class of the tool called *name*; its module is imported now.
+def own_tools(given: ModuleType | Iterable[type[Tool]]) -> dict[str, type[Tool]]:
+    """The tools of a site itself, by their classes' names in small letters: those given, or all of a package.
+
+    :raises ConfigError: for what is no tool, and for names that are taken.
+    """
+    found: dict[str, type[Tool]] = {}
+    mistakes = []
+    kinds = defined_in(given) if isinstance(given, ModuleType) else iter(given)
+    for kind in kinds:
+        if wrong := no_tool(kind):
+            mistakes.append(f"{getattr(kind, '__qualname__', repr(kind))} is {wrong}")
+            continue
+        name = kind.__name__.lower()
+        if name in NAMES or found.get(name, kind) is not kind:
+            mistakes.append(
+                f"{kind.__module__}.{kind.__qualname__}: there is a tool {name!r} already. Rename the class."
+            )
+        found[name] = kind
+    if mistakes:
+        raise ConfigError(mistakes)
+    return found
+
+
+def defined_in(package: ModuleType) -> Iterator[type[Tool]]:
+    """The tools that a module, or the modules of a package, define."""
+    names = [package.__name__]
+    if hasattr(package, "__path__"):
+        names += [found.name for found in walk_packages(package.__path__, package.__name__ + ".")]
+    for name in names:
+        for member in vars(import_module(name)).values():
+            if isinstance(member, type) and issubclass(member, Tool) and member.__module__ == name:
+                yield member
+
+
+def no_tool(kind: Any) -> str:
+    """Why *kind* is no tool; empty where it is one."""
+    if not (isinstance(kind, type) and issubclass(kind, Tool)):
+        return "no class derived from kirsch.Tool."
+    return "" if "__dataclass_fields__" in kind.__dict__ else "no dataclass. Write @dataclass above the class."
+
+
+def load_tool(name: str, own: Mapping[str, type[Tool]] = MappingProxyType({})) -> type[Tool]:
+    """The class of the tool called *name*, one of a site's *own* or one whose module is imported now.
 
     :raises UsageError: when there is no such tool, or a package it needs is missing.
     """
+    if name in own:
+        return own[name]
     if name not in NAMES:
-        return load_foreign(name)
+        return load_foreign(name, own)
     module, _, attribute = NAMES[name].partition(":")
     try:
         found: type[Tool] = getattr(import_module(module), attribute)
@@ -111,21 +156,20 @@ def load_tool(name: str) -> type[Tool]:
     return found
 
 
-def load_foreign(name: str) -> type[Tool]:
-    """The class of a tool that another package brings.
+def load_foreign(name: str, own: Iterable[str] = ()) -> type[Tool]:
+    """The class of a tool that another package brings; *own* names are known besides.
 
     :raises UsageError: when none does, or what it brings is no tool.
     """
     # Other packages are asked only for what is none of ours: that reads the metadata of everything installed.
     known = brought(GROUP)
     if name not in known:
-        raise UsageError(f"there is no tool {name!r}. {did_you_mean(name, known | NAMES)}")
+        raise UsageError(f"there is no tool {name!r}. {did_you_mean(name, {*known, *NAMES, *own})}")
     found = load_brought(GROUP, name, f"tools.{name}")
-    if not (isinstance(found, type) and issubclass(found, Tool)):
-        raise UsageError(f"tools.{name} is {known[name]}, which is no class derived from kirsch.Tool.")
-    if "__dataclass_fields__" not in found.__dict__:
-        raise UsageError(f"tools.{name} is {known[name]}, which is no dataclass. Write @dataclass above the class.")
-    return found
+    if wrong := no_tool(found):
+        raise UsageError(f"tools.{name} is {known[name]}, which is {wrong}")
+    kind: type[Tool] = found
+    return kind
 
 
 class Switches:
