@@ -6,7 +6,7 @@ from xmlrpc.client import Error, Unmarshaller
 
 from kirsch.xmlrpc.faults import INVALID, UNREADABLE, Fault
 
-#: Elements one in the other; a value inside an array takes four.
+#: Elements one in the other; a value inside an array takes three.
 DEEPEST = 256
 #: Elements of one call.
 MOST = 200_000
