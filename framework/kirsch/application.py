@@ -22,6 +22,7 @@ from kirsch.routing import Mapper
 from kirsch.settings import checked
 from kirsch.target import decode_path
 from kirsch.tool import Setup, Tool
+from kirsch.tools import own_tools
 
 logger = logging.getLogger("kirsch")
 
@@ -36,6 +37,8 @@ class Application:
     :param controllers: the classes themselves, or a package whose modules define them.
     :param config: settings for this application: one source or a list of them.
     :param site: settings of the whole site, weaker than *config*.
+    :param tools: tools of the site itself, switched on by their classes' names in small letters: the classes, or a
+        package whose modules define them.
     :raises ConfigError: with every mistake in routes, controllers, configuration and tools.
     """
 
@@ -50,6 +53,7 @@ class Application:
         controllers: ModuleType | Iterable[type[Controller]] = (),
         config: Source | list[Source] | None = None,
         site: Config | None = None,
+        tools: ModuleType | Iterable[type[Tool]] = (),
     ) -> None:
         if not isinstance(mapper, Mapper):
             raise ConfigError([f"Application needs a Mapper first, not {mapper!r}; let make_mapper return its mapper."])
@@ -63,17 +67,19 @@ class Application:
         setup, mistakes = read_setup(self.site, self.config)
         self.setup = replace(setup, routes=frozenset(map(str, mapper.names)))
         self.name, self.debug = self.setup.name, self.setup.debug
-        planner = Planner(self.controllers, self.site, self.config, self.setup)
+        #: The tools of the site itself, by name.
+        self.own_tools = own_tools(tools)
+        planner = Planner(self.controllers, self.site, self.config, self.setup, self.own_tools)
         mapper.freeze()
         self.url = mapper.url
         self.plans = planner.plans(mapper.matchlist)
         self.nowheres = planner.nowheres(self.answer_miss)
         self.nowhere, self.paths = self.nowheres[None], planner.paths
-        tools = {route: plan.tools for route, plan in self.plans.items()}
+        around = {route: plan.tools for route, plan in self.plans.items()}
         self.crossing = planner.crossing
         find = find_below(mapper.find, self.paths, self.crossing)
-        self.find = make_find(find, self.nowhere.tools, tools)
-        mistakes += misplaced(self.nowhere.tools, tools, {route: plan.name for route, plan in self.plans.items()})
+        self.find = make_find(find, self.nowhere.tools, around)
+        mistakes += misplaced(self.nowhere.tools, around, {route: plan.name for route, plan in self.plans.items()})
         entries = [self.controllers[name] for route in self.plans if (name := route.controller) == route.name and name]
         self.labels = {kind.name: kind.label for kind in entries if kind.label}
         self.tools = [tool for tool in planner.made.values() if tool is not None]

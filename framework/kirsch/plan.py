@@ -55,8 +55,15 @@ class Planner:
     """Makes plans; tools with the same options are made once and shared."""
 
     def __init__(
-        self, controllers: Mapping[str, type[Controller]], site: Config, application: Config, setup: Setup
+        self,
+        controllers: Mapping[str, type[Controller]],
+        site: Config,
+        application: Config,
+        setup: Setup,
+        own: Mapping[str, type[Tool]],
     ) -> None:
+        #: The tools of the site itself.
+        self.own = own
         self.controllers = controllers
         self.site = site
         self.application = application
@@ -131,7 +138,7 @@ class Planner:
         for words in wrong:
             self._say(f"{route.place}: {kind.__name__}.{action} {words}.")
         try:
-            layers = inner_layers(self.site, self.application, kind, action, actions[action])
+            layers = inner_layers(self.site, self.application, kind, action, actions[action], own=self.own)
             switches = self._around(prefix).laid(layers)
         except UsageError as error:
             self._say(f"{kind.__module__}: {error}")
@@ -191,7 +198,7 @@ class Planner:
     def _tool(self, name: str, options: dict[str, Setting]) -> Tool | None:
         """The tool with these options, made and prepared at its first use. A renderer is shared by all templates."""
         try:
-            kind = self.kinds[name] if name in self.kinds else load_tool(name)
+            kind = self.kinds[name] if name in self.kinds else load_tool(name, self.own)
         except UsageError as error:
             self._say(f"{self._origin(name, options) or 'tools'}: {error}")
             return None

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from kirsch.config import Config, Setting, flatten, laid
 from kirsch.controller import Controller
+from kirsch.tool import Tool
 from kirsch.tools import Switched, load_tool
 
 #: Options by tool.
@@ -62,17 +63,26 @@ def path_layers(site: Config, application: Config, prefixes: Iterable[str]) -> I
 
 
 def inner_layers(
-    site: Config, application: Config, kind: type[Controller], action: str, method: Callable[..., Any]
+    site: Config,
+    application: Config,
+    kind: type[Controller],
+    action: str,
+    method: Callable[..., Any],
+    *,
+    own: Mapping[str, type[Tool]],
 ) -> Iterator[tuple[Rank, ToolSettings]]:
-    """What a controller and one of its actions say, and what the configurations say about them."""
+    """What a controller and one of its actions say, and what the configurations say about them.
+
+    :param own: the tools of the site itself.
+    """
     for parent in reversed(kind.__mro__):
         place = parent.__qualname__
         yield (CONTROLLER, 0), read_class(parent.__dict__.get("config", {}), f"{place}.config")
-        yield (CONTROLLER, 0), read_decorators(parent.__dict__.get("__kirsch_tools__", ()), place)
+        yield (CONTROLLER, 0), read_decorators(parent.__dict__.get("__kirsch_tools__", ()), place, own)
         yield (CONTROLLER, 0), read_rule(parent.__dict__.get("allow"), f"{place}.allow")
     for config in (site, application):
         yield (CONTROLLER, 0), read_tools(config.section("controllers", kind.name, "tools"))
-    yield (ACTION, 0), read_decorators(getattr(method, "__kirsch_tools__", ()), method.__qualname__)
+    yield (ACTION, 0), read_decorators(getattr(method, "__kirsch_tools__", ()), method.__qualname__, own)
     for config in (site, application):
         yield (ACTION, 0), read_tools(config.section("controllers", kind.name, "actions", action, "tools"))
 
@@ -111,7 +121,7 @@ def read_rule(rule: Any, place: str) -> ToolSettings:
     return {"allow": {"on": Setting(True, place), "policy": Setting(rule, place)}}
 
 
-def read_decorators(switched: tuple[Switched, ...], place: str) -> ToolSettings:
+def read_decorators(switched: tuple[Switched, ...], place: str, own: Mapping[str, type[Tool]]) -> ToolSettings:
     """Options by tool, from the decorators ``@tools.name(...)`` of a controller or action, which also switch it on.
 
     :raises UsageError: when there is no such tool.
@@ -121,7 +131,7 @@ def read_decorators(switched: tuple[Switched, ...], place: str) -> ToolSettings:
         origin = f"@tools.{name} on {place}"
         given = {"on": True} | options
         if positional:
-            known = [item.name for item in fields(load_tool(name)) if item.init]  # type: ignore[arg-type]
+            known = [item.name for item in fields(load_tool(name, own)) if item.init]  # type: ignore[arg-type]
             given |= dict(zip(known, positional, strict=False))
         found.setdefault(name, {}).update({option: Setting(value, origin) for option, value in given.items()})
     return found

@@ -73,6 +73,8 @@ def of(language: str, *, running: bool = False) -> list[Block]:
 def test_the_python_of_a_page_runs(page, tmp_path, monkeypatch):
     """From top to bottom, as a reader would type it."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    before = set(sys.modules)
     namespace: dict[str, object] = {"__name__": "page"}
     for block in blocks(page):
         if block.file:
@@ -83,6 +85,9 @@ def test_the_python_of_a_page_runs(page, tmp_path, monkeypatch):
     for value in list(namespace.values()):
         if isinstance(value, Application):
             value.close()
+    for name in set(sys.modules) - before:
+        if (getattr(sys.modules[name], "__file__", None) or "").startswith(str(tmp_path)):
+            del sys.modules[name]
 
 
 @pytest.mark.parametrize("block", [block for block in BLOCKS if block.serves], ids=str)

@@ -86,6 +86,7 @@ NEIGHBOURS = {
     ("problem", "tool"),
     ("rendering", "tool"),
     ("settings", "config"),
+    ("report", "site"),
     ("request", "bodies"),
     ("request", "conditional"),
     ("request", "cookies"),

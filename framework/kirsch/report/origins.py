@@ -52,7 +52,7 @@ def find(application: Application, key: str) -> Asked:
     known = {asked.name: asked for asked in _asked(application, parts[1] if parts[0] == "tools" and parts[1:] else "")}
     if key in known:
         return known[key]
-    named = [f"tools.{name}" for name in known_tools()]
+    named = [f"tools.{name}" for name in (*known_tools(), *application.own_tools)]
     if key in named:
         return Asked(("tools", parts[1]), SWITCH)
     inner = ".".join(parts[:3])
@@ -65,9 +65,9 @@ def _asked(application: Application, tool: str) -> Iterator[Asked]:
     for section, kind in (("site", About), ("server", Address)):
         yield from (Asked((section,), option) for option in options_of(kind))
     names = {name for plan in application.plans.values() for name in plan.said}
-    for name in sorted({*names, *({tool} & known_tools().keys())}):
+    for name in sorted({*names, *({tool} & {*known_tools(), *application.own_tools})}):
         yield Asked(("tools", name), SWITCH)
-        yield from (Asked(("tools", name), option) for option in options_of(load_tool(name)))
+        yield from (Asked(("tools", name), option) for option in options_of(load_tool(name, application.own_tools)))
 
 
 def _general(application: Application, asked: Asked) -> Setting | None:
