@@ -11,7 +11,7 @@ from typing import Any
 
 from kirsch.arguments import binder
 from kirsch.arguments.calling import caller
-from kirsch.config import Config, Setting, dotted
+from kirsch.config import Config, Setting
 from kirsch.controller import Controller, actions_of
 from kirsch.errors import HTTPError, NotFound, Redirect, UsageError, did_you_mean
 from kirsch.paths import Paths, copies
@@ -20,7 +20,7 @@ from kirsch.rendering import Render, make_render
 from kirsch.request import Request
 from kirsch.response import Ready, Response
 from kirsch.routing import Route, RouteError
-from kirsch.scopes import APPLICATION, Switches, ToolSettings, inner_layers, outer_layers, path_layers
+from kirsch.scopes import APPLICATION, Switches, ToolSettings, inner_layers, outer_layers, path_layers, strangers
 from kirsch.tool import OF_AN_ACTION, SHORTEST_KEY, KeyMissing, Renderer, Setup, Shown, Tool, make_tool, shown_by, steps
 from kirsch.tools import load_tool
 
@@ -92,7 +92,7 @@ class Planner:
         self.mistakes += self.paths.mistakes(routes)
         for name in dict.fromkeys(str(route.controller) for route in found if route.controller is not None):
             self.mistakes += self.controllers[name].mistakes()
-        self.mistakes += self._strangers()
+        self.mistakes += strangers(self.controllers, self.site, self.application)
         return found
 
     def _leading(self, route: Route, prefix: str | None) -> Plan | None:
@@ -247,22 +247,6 @@ class Planner:
             f"in {place}[site]. Make one: {make}"
         ]
 
-    def _strangers(self) -> Iterable[str]:
-        """Configured controllers and actions that do not exist, and what is said of others beside their tools."""
-        for config in (self.site, self.application):
-            for prefix in config.names("paths"):
-                yield from beside(("tools",), config, "paths", prefix)
-            for name, setting in config.names("controllers").items():
-                if name not in self.controllers:
-                    yield f"{setting.origin}: there is no controller {name!r}. {did_you_mean(name, self.controllers)}"
-                    continue
-                yield from beside(("tools", "actions"), config, "controllers", name)
-                actions = actions_of(self.controllers[name])
-                for action, place in config.names("controllers", name, "actions").items():
-                    if action not in actions:
-                        yield f"{place.origin}: {name} has no action {action!r}. {did_you_mean(action, actions)}"
-                    yield from beside(("tools",), config, "controllers", name, "actions", action)
-
     def _say(self, mistake: str) -> None:
         if mistake not in self.mistakes:
             self.mistakes.append(mistake)
@@ -270,13 +254,6 @@ class Planner:
 
 def _same(thing: Any) -> Any:
     return thing
-
-
-def beside(known: tuple[str, ...], config: Config, *section: str) -> Iterable[str]:
-    """What *config* says in a section that has room for *known* alone."""
-    for word, setting in config.names(*section).items():
-        if word not in known:
-            yield f"{setting.origin}: [{dotted(section)}] has no {word!r}. {did_you_mean(word, known)}"
 
 
 def offering(offered: Mapping[str, Callable[[Request], Any]]) -> Callable[[Request], None]:

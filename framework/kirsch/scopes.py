@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
-from kirsch.config import Config, Setting, flatten, laid
-from kirsch.controller import Controller
+from kirsch.config import Config, Setting, dotted, flatten, laid
+from kirsch.controller import Controller, actions_of
+from kirsch.errors import did_you_mean
 from kirsch.tool import Tool
 from kirsch.tools import Switched, load_tool
 
@@ -135,3 +136,27 @@ def read_decorators(switched: tuple[Switched, ...], place: str, own: Mapping[str
             given |= dict(zip(known, positional, strict=False))
         found.setdefault(name, {}).update({option: Setting(value, origin) for option, value in given.items()})
     return found
+
+
+def strangers(controllers: Mapping[str, type[Controller]], *configs: Config) -> Iterator[str]:
+    """Configured controllers and actions that do not exist, and what is said of others beside their tools."""
+    for config in configs:
+        for prefix in config.names("paths"):
+            yield from beside(("tools",), config, "paths", prefix)
+        for name, setting in config.names("controllers").items():
+            if name not in controllers:
+                yield f"{setting.origin}: there is no controller {name!r}. {did_you_mean(name, controllers)}"
+                continue
+            yield from beside(("tools", "actions"), config, "controllers", name)
+            actions = actions_of(controllers[name])
+            for action, place in config.names("controllers", name, "actions").items():
+                if action not in actions:
+                    yield f"{place.origin}: {name} has no action {action!r}. {did_you_mean(action, actions)}"
+                yield from beside(("tools",), config, "controllers", name, "actions", action)
+
+
+def beside(known: tuple[str, ...], config: Config, *section: str) -> Iterator[str]:
+    """What *config* says in a section that has room for *known* alone."""
+    for word, setting in config.names(*section).items():
+        if word not in known:
+            yield f"{setting.origin}: [{dotted(section)}] has no {word!r}. {did_you_mean(word, known)}"
