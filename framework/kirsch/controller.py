@@ -11,6 +11,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 from kirsch.errors import ConfigError
 from kirsch.request import Request
 from kirsch.response import Page, Response
+from kirsch.translation import gettext, ngettext
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -74,6 +75,16 @@ class Controller:
     def url(self, name: str, /, **arguments: Any) -> str:
         """The path of the route called *name*; what is no part of it becomes the query string."""
         return self.request.url_for(name, **arguments)
+
+    def gettext(self, text: str, /, **values: Any) -> str:
+        """*text* in the visitor's language, with ``%(name)s`` filled in; as it is without ``tools.translation``."""
+        return gettext(self.request, text, **values)
+
+    _ = gettext
+
+    def ngettext(self, singular: str, plural: str, number: int, /, **values: Any) -> str:
+        """The text for that many things; ``%(num)s`` is *number*."""
+        return ngettext(self.request, singular, plural, number, **values)
 
     def flash(self, text: str, kind: str = "success") -> None:
         """Keep a message for the next page that shows messages. *kind*: success, info, warning, error.

@@ -19,14 +19,14 @@ from jinja2 import (
 from jinja2.ext import InternationalizationExtension
 from jinja2.parser import Parser
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kirsch.errors import KirschError
 from kirsch.tool import Renderer, Setup
 from kirsch.tools._compiled import private_folder
 
 #: What `{% trans %}` calls, and the word that it is made of.
-TRANS = {"gettext": "_trans", "ngettext": "_ntrans"}
+TRANS = {name: f"_trans_{name}" for name in ("gettext", "ngettext", "pgettext", "npgettext")}
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Jinja(Renderer):
         )
         self.environment.newstyle_gettext = True  # type: ignore[attr-defined]
         self.environment.filters |= {name: thing for name, thing in self.known.items() if callable(thing)}
-        self.environment.globals |= {"_trans": trans, "_ntrans": ntrans}
+        self.environment.globals |= {called: trans(name) for name, called in TRANS.items()}
         self._extending: WeakKeyDictionary[Template, bool] = WeakKeyDictionary()
 
     def fault(self, name: str) -> str:
@@ -119,18 +119,15 @@ class Trans(InternationalizationExtension):
         return made
 
 
-@pass_context
-def trans(context: Context, text: str, /, **values: Any) -> Markup:
-    """The translated text of a template; values are escaped."""
-    return _filled(context.resolve("gettext"), (text,), values)
+def trans(name: str) -> Callable[..., Markup]:
+    """What `{% trans %}` calls in place of the word *name*: its text may hold markup, the values in it are escaped."""
 
+    @pass_context
+    def translate(context: Context, *texts: Any, **values: Any) -> Markup:
+        if not values and not name.startswith("n"):
+            # Jinja has doubled every per cent sign of the text; nothing is filled in that would halve it.
+            texts = tuple(text.replace("%%", "%") for text in texts)
+        safe = {key: value if isinstance(value, int | float) else escape(value) for key, value in values.items()}
+        return Markup(context.resolve(name)(*texts, **safe))
 
-@pass_context
-def ntrans(context: Context, singular: str, plural: str, number: int, /, **values: Any) -> Markup:
-    """The translated text for that many things."""
-    return _filled(context.resolve("ngettext"), (singular, plural, number), {"num": number} | values)
-
-
-def _filled(translate: Callable[..., str], texts: tuple[Any, ...], values: Mapping[str, Any]) -> Markup:
-    # Jinja has doubled every other per cent sign.
-    return Markup(translate(*texts)) % values
+    return translate
