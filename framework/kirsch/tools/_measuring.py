@@ -10,6 +10,8 @@ from kirsch.response import Response, close_body
 
 #: Where the measure of a request is kept.
 KEY = "kirsch.measure"
+#: What stands in a path as it is, besides letters and digits (RFC 3986, section 3.3).
+PLAIN = "/!$&'()*+,;=:@~"
 #: A length of so many digits is none.
 DIGITS = 19
 
@@ -92,7 +94,7 @@ def target(request: Request) -> str:
 def path_of(request: Request) -> str:
     """The path as it stands in an address."""
     environ = request.environ
-    return quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace"))
+    return quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace"), PLAIN)
 
 
 def received_by(request: Request) -> int:

@@ -69,7 +69,7 @@ class ErrorLog(Tool, order=1):
         exception, stage = failed if failed is not None and status == 500 else (None, request.stage)
         if exception is not None or status in self.statuses:
             self._enter(request, status, stage, exception)
-        if not isinstance(response.app_iter, list):
+        if response.content_length is None and not isinstance(response.app_iter, list):  # no file, but made meanwhile
             response.wrap(lambda body: Watched(body, partial(self._enter, request, status, "sending")))
 
     def _enter(self, request: Request, status: int, stage: str, exception: Exception | None) -> None:
