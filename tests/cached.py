@@ -1,11 +1,14 @@
 """A site whose answers are kept, and says how often its actions ran."""
 
 import threading
+import time
 from base64 import b64encode
 from collections import Counter
-from inspect import isfunction
+
+import redis
 
 from kirsch import Application, Config, Controller, Mapper, Response
+from kirsch.controller import actions_of
 from kirsch.testing import Client
 
 SECRET = "not-this-one-but-32-random-characters"
@@ -73,6 +76,32 @@ class Own(Pages):
         return self.request.take("csrf_token")
 
 
+class Counted(Pages):
+    """Counts its runs in Redis, where processes can see those of each other."""
+
+    def count(self):
+        with redis.Redis.from_url(self.request.application.counter) as client:
+            number = client.incr("runs")
+        time.sleep(self.request.application.seconds)
+        return f"run {number}"
+
+    def slow(self):
+        return self.count()
+
+    def private(self):
+        return Response(self.count(), headers=[("Cache-Control", "private")])
+
+
+def visit(url, path, barrier, answers, seconds):
+    """Ask twice in a process of its own, where an action takes so many seconds."""
+    application = make_app(Counted, store="redis", url=url, patience=20.0)
+    application.counter, application.seconds = url, seconds
+    client = Client(application)
+    barrier.wait(30)
+    answers.put([client.get(path).text for _ in range(2)])
+    application.close()
+
+
 class Tally(Counter):
     def __init__(self):
         super().__init__()
@@ -82,7 +111,7 @@ class Tally(Counter):
 def make_app(controller=Pages, site=None, **options):
     """An application with `tools.caching`; each public action of *controller* has its name for its path."""
     mapper = Mapper()
-    for name in sorted({*own(Pages), *own(controller)} - {"save"}):
+    for name in sorted(actions_of(controller).keys() - {"save"}):
         mapper.connect(f"/{name}", controller=controller, action=name, conditions={"method": ["GET"]})
     mapper.connect("/{path}", controller=controller, action="save",
                    conditions={"method": ["POST", "PUT", "PATCH", "DELETE"]})  # fmt: skip
@@ -94,11 +123,6 @@ def make_app(controller=Pages, site=None, **options):
 
 def basic(name, password):
     return {"Authorization": "Basic " + b64encode(f"{name}:{password}".encode()).decode()}
-
-
-def own(controller):
-    """The names of the actions that a class defines itself."""
-    return [name for name, value in vars(controller).items() if isfunction(value)]
 
 
 def make_client(*arguments, **options):

@@ -15,8 +15,9 @@ WHO = ("HTTP_AUTHORIZATION", "REMOTE_USER", "SSL_CLIENT_S_DN")
 CHANGING = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
 #: Conditions that are answered from what is kept.
 READING = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
-#: What an action may take of what tools offer while its answer is one for others, too. The user is part of the key.
-HARMLESS = frozenset({"user", "db", "media", "ratelimit", POLICY})
+#: What an action may take of what tools offer while its answer is one for others, too: user and host are part of the
+#: key, and what the media type was chosen by is in Vary.
+HARMLESS = frozenset({"user", "host", "media", "db", "deadline", "ratelimit", POLICY})
 
 
 class Watched(dict[str, Any]):
