@@ -12,8 +12,9 @@ from typing import Any, TypeAlias, get_type_hints
 from kirsch.application import Application
 from kirsch.bus import Bus, ChannelError
 from kirsch.config import Config, Source, laid
-from kirsch.controller import Controller, actions_of
+from kirsch.controller import Controller
 from kirsch.debug import debug_page, missing
+from kirsch.dispatch import tree
 from kirsch.errors import ConfigError, KirschError, UsageError
 from kirsch.plugins import make_plugins
 from kirsch.plugins.pidfile import PidFile
@@ -144,16 +145,16 @@ def quickstart(
 ) -> int:
     """Serve *controllers* without writing routes, until Ctrl-C; return the exit code.
 
-    The first controller's ``index`` answers ``/`` and its other actions ``/NAME``; those of a further controller
-    answer below its own name. Environment variables such as ``KIRSCH__SERVER__PORT=9000`` are settings.
+    The first controller is a :func:`~kirsch.dispatch.tree` at ``/``: its ``index`` answers there and its other actions
+    at ``/NAME``; a further controller stands below its own name. Environment variables such as
+    ``KIRSCH__SERVER__PORT=9000`` are settings.
     Bad input ends the program with one sentence and exit code 2.
     """
     mapper = Mapper()
-    for number, controller in enumerate(controllers):
-        prefix = f"/{controller.name}" if number else ""
-        for action in actions_of(controller):
-            path = (prefix or "/") if action == "index" else f"{prefix}/{action}"
-            mapper.connect(path, controller=controller, action=action)
+    for controller in controllers[1:]:
+        tree(mapper, f"/{controller.name}", controller)
+    for controller in controllers[:1]:
+        tree(mapper, "/", controller)
     try:
         return Site(Application(mapper, controllers, config, Config(environ=os.environ))).serve(host, port)
     except UsageError as error:
@@ -163,9 +164,11 @@ def quickstart(
 
 def applications_in(front: Any) -> Iterator[Application]:
     """The applications behind a WSGI application that hands requests on."""
+    inner = list(getattr(front, "applications", ()))
     if isinstance(front, Application):
         yield front
-    for one in getattr(front, "applications", ()):
+        inner += [kind.mounted for kind in front.controllers.values() if hasattr(kind, "mounted")]
+    for one in inner:
         yield from applications_in(one)
 
 

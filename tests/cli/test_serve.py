@@ -55,6 +55,41 @@ def test_a_site_is_served_until_it_is_told_to_stop(shop, how):
 
 
 @pytest.mark.slow
+def test_a_project_may_serve_more_than_its_application(shop):
+    """What `make_front` makes of it: other hosts, other applications."""
+    app = (shop.root / shop.package / "app.py").read_text()
+    shop.write(
+        "PACKAGE/app.py",
+        app
+        + """
+from kirsch.dispatch import Mounts
+
+def wiki(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"wiki " + environ["PATH_INFO"].encode()]
+
+def make_front(application):
+    return Mounts({"/": application, "/wiki": wiki})
+""",
+    )
+
+    with serving(shop) as (_, url):
+        assert (get(url + "/books/3"), get(url + "/wiki/home")) == ("book 3", "wiki /home")
+
+
+def test_a_front_that_is_none_is_one_sentence(shop):
+    """As with an application that is none."""
+    app = (shop.root / shop.package / "app.py").read_text()
+    shop.write("PACKAGE/app.py", app + "\ndef make_front(application):\n    pass\n")
+
+    code, _, errors = shop.run("serve", "--port", "0")
+
+    assert (code, errors.splitlines()[-1]) == (
+        2, f"kirsch: make_front in {shop.package}/app.py returns None; let it return a WSGI application.",
+    )  # fmt: skip
+
+
+@pytest.mark.slow
 def test_pending_migrations_are_said_before_serving(shop):
     """Nothing is applied silently."""
     shop.run("makemigration")

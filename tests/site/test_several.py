@@ -7,7 +7,7 @@ import pytest
 SITE = """
 import sys
 from kirsch import Application, Controller, Mapper, Site
-from kirsch.dispatch import Mounts, VirtualHosts
+from kirsch.dispatch import Mounts, VirtualHosts, mount
 
 class Home(Controller):
     def index(self) -> str:
@@ -25,7 +25,10 @@ def make(name):
     application.close = lambda: (print(f"{name} is closed", flush=True), closing())
     return application
 
-shop, wiki, blog = make("shop"), make("wiki"), make("blog")
+shop, wiki, old = make("shop"), make("wiki"), make("old")
+mapper = Mapper()
+mount(mapper, "/", old)
+blog = Application(mapper)
 front = VirtualHosts({"wiki.example": wiki}, default=Mounts({"/": shop, "/blog": blog}))
 sys.exit(Site(shop, front).serve(port=0))
 """
@@ -42,13 +45,13 @@ def test_one_process_serves_several_sites(script):
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.read().decode()
 
-    assert [get("/", "x.example"), get("/", "wiki.example"), get("/blog/", "x.example")] == ["shop", "wiki", "blog"]
+    assert [get("/", "x.example"), get("/", "wiki.example"), get("/blog/", "x.example")] == ["shop", "wiki", "old"]
     with pytest.raises(urllib.error.HTTPError) as caught:
         get("/blog/fail", "x.example")
     with caught.value as answer:
         assert "seen in development" in answer.read().decode()
     assert process.end()[0] == 0
-    process.wait_for("blog is closed")
+    process.wait_for("old is closed")
     assert sorted(line for line in process.said.splitlines() if "is closed" in line) == sorted(
-        f"{name} is closed" for name in ("shop", "wiki", "blog")
+        f"{name} is closed" for name in ("shop", "wiki", "old")
     )

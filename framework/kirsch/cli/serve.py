@@ -53,7 +53,7 @@ def serve(services: Services, host: str | None, port: int | None, dev: bool, env
         _say_what_is_pending(root, package, application)
     from kirsch.site import Site
 
-    return Site(application).serve(host, port, dev)
+    return Site(application, services.front(application)).serve(host, port, dev)
 
 
 def _in_development(services: Services) -> "Application":

@@ -94,6 +94,16 @@ class Services:
         made: Application = application
         return made
 
+    def front(self, application: "Application") -> Any:
+        """What `make_front` of the project makes of its application, such as several hosts; None where it has none."""
+        package, _ = self.require()
+        with plain_imports(package):
+            make = getattr(importlib.import_module(f"{package}.app"), "make_front", None)
+            made = make(application) if make is not None else None
+        if make is not None and not callable(made):
+            raise UsageError(f"make_front in {package}/app.py returns {made!r}; let it return a WSGI application.")
+        return made
+
     @contextmanager
     def database(self) -> Iterator[tuple[Path, str, "Engine"]]:
         """The project's folder and package, and the engine of its database, closed afterwards."""

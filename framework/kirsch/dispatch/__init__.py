@@ -4,6 +4,6 @@ from kirsch.dispatch.hosts import VirtualHosts, host_variables
 from kirsch.dispatch.methods import ByMethod
 from kirsch.dispatch.mounting import Mounts, mount, within
 from kirsch.dispatch.naming import at
-from kirsch.dispatch.tree import tree
+from kirsch.dispatch.trees import tree
 
 __all__ = ["ByMethod", "Mounts", "VirtualHosts", "at", "host_variables", "mount", "tree", "within"]

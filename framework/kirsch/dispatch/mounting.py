@@ -31,7 +31,7 @@ def mount(mapper: Mapper, path: str, application: WSGI, name: str | None = None)
     if re.search(r"[{}*:\\]", path) or path[:1] not in ("", "/"):
         raise RouteError(f"{place}: {path!r} is no path to mount at; it begins with a slash and has no variables")
     name = name or re.sub(r"\W+", "_", path).strip("_") or "mounted"
-    kind = type("Mounted", (Controller,), {"name": name, "answer": answering(application)})
+    kind = type("Mounted", (Controller,), {"name": name, "answer": answering(application), "mounted": application})
     if path:
         mapper.connect(path, controller=kind, action="answer", _place=place)
     requirements = {"rest": REST}
