@@ -75,7 +75,7 @@ class Case:
 #: Requests before those that are timed.
 WARM = 20
 #: Tools that cannot be measured by sending one request again and again.
-APART = {"digestauth": "each request has to answer another challenge"}
+APART = {"digestauth": "each request has to answer another challenge", "oidc": "it asks a provider"}
 QUIET = {"file": os.devnull}
 HOSTS = {"tools.hosts.allow": ["127.0.0.1"]}
 CASES = {
@@ -105,6 +105,7 @@ CASES = {
     "referer": Case(headers=(("Referer", "http://127.0.0.1:8080/"),)),
     "sessions": Case({}, "/visit", "/hello"),
     "sqlalchemy": Case({"url": "sqlite:///bench.sqlite"}, "/row", "/hello"),
+    "translation": Case({"languages": ["en"], "directories": []}),
     "static": Case({"directories": ["files"]}, "/files/small.txt", "/hello", own=True),
 }
 

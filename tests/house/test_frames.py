@@ -2,12 +2,24 @@
 
 import sys
 from itertools import pairwise
+from pathlib import Path
 from types import FrameType
 
 import pytest
 
-from kirsch import Application, Controller, Mapper
+from bench import tools
+from kirsch import Application, Config, Controller, Mapper
+from kirsch.tools import NAMES, load_tool
 
+#: Tools that act before it is known which action is asked for, and so are on for all of them or for none.
+WHOLE_SITE = {name for name in NAMES if hasattr(load_tool(name), "arrive")}
+#: What is set of a tool that the benchmark cannot measure.
+ELSEWHERE = {
+    "digestauth": {"realm": "shop", "passwords": {"ada": 64 * "f"}},
+    "oidc": {"issuer": "https://accounts.example.org", "client_id": "shop"},
+}
+#: What tools need beside them, where that is not what the benchmark gives them.
+BESIDE = {"https": tools.HOSTS, "oidc": {"tools.sessions": {}, "tools.csrf": {}}}
 MOST_FRAMES = 20
 MOST_CHANGES = 12
 
@@ -84,3 +96,66 @@ def environment(path: str) -> dict[str, object]:
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
     }
+
+
+class Other(Controller):
+    """Where the tools are on."""
+
+    def hello(self):
+        return "other"
+
+
+def plain_frames(tmp_path: Path, config: dict[str, object]) -> list[str]:
+    """The frames of a hello whose own action has no tool on."""
+    mapper = Mapper()
+    mapper.connect("/", controller=Hello, action="index")
+    for path in ("/hello", "/long", "/visit", "/shown", "/row"):
+        mapper.connect(path, controller=Other, action="hello")
+    mapper.connect("/files/{path:path}", controller=Static, action="index")
+    settings = {"site.secret_key": tools.KEY, **config}
+    application = Application(mapper, site=Config(settings, root=tmp_path))
+    try:
+        journey(application, "/")
+        chunks, frames = journey(application, "/")
+    finally:
+        application.close()
+    assert chunks == b"Hello, world!"
+    return frames
+
+
+class Static(Controller):
+    def index(self, path: str):
+        return path
+
+
+@pytest.fixture
+def furnished(tmp_path: Path) -> Path:
+    """The templates and files that some tools need."""
+    tools.furnish(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_a_tool_that_is_off_costs_nothing(furnished, name):
+    """Mentioned with all its options, and switched off: not a single call more."""
+    case = tools.CASES.get(name, tools.Case())
+
+    frames = plain_frames(furnished, {"tools": {name: {**case.settings, "on": False}}})
+
+    assert frames == plain_frames(furnished, {})
+
+
+@pytest.mark.parametrize("name", sorted(name for name in NAMES if name not in WHOLE_SITE))
+def test_a_tool_that_is_on_elsewhere_costs_nothing_here(furnished, name):
+    """On for another action; this one's requests make the same calls as if it did not exist."""
+    case = tools.CASES.get(name, tools.Case())
+    settings = dict(ELSEWHERE.get(name, case.settings))
+    beside = {f"controllers.other.{key}": value for key, value in BESIDE.get(name, case.beside).items()}
+    place = "static" if name == "static" else "other"
+
+    frames = plain_frames(furnished, {f"controllers.{place}.tools.{name}": settings, **beside})
+
+    # A preflight finds the route that it asks about, so one step stands before the search for any route.
+    extra = [frame for frame in frames if frame.endswith("find_asked")]
+    assert len(extra) == load_tool(name).preflights
+    assert [frame for frame in frames if frame not in extra] == plain_frames(furnished, {})
