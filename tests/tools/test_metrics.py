@@ -163,6 +163,21 @@ def test_what_cannot_work_is_found_at_start(options, sentence):
     assert sentence in str(caught.value)
 
 
+def test_the_package_that_is_missing_is_named(monkeypatch):
+    """With the command that brings it."""
+    for name in [name for name in sys.modules if name.startswith("prometheus_client")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delitem(sys.modules, "kirsch.tools.metrics", raising=False)
+    monkeypatch.setitem(sys.modules, "prometheus_client", None)
+
+    with pytest.raises(ConfigError) as caught:
+        site()
+
+    assert "tools.metrics needs the package 'prometheus_client'. Run: pip install 'kirsch[metrics]'" in str(
+        caught.value
+    )
+
+
 PROCESS = """
 import sys
 from kirsch import Application, Controller, Mapper

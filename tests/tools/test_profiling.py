@@ -175,7 +175,7 @@ def test_pyinstrument_shows_the_tree_of_calls(tmp_path):
     assert {one["action"] for one in profiles} == {"books.index", "books.fail"}
     assert (page.status_code, page.content_type) == (200, "text/html")
     assert "pyinstrument" in page.text
-    assert "sandbox allow-scripts" in page.headers["Content-Security-Policy"]
+    assert "default-src 'none'; script-src 'unsafe-inline'" in page.headers["Content-Security-Policy"]
     assert "Call trees" in client.get("/profiles").text
 
 
@@ -239,3 +239,15 @@ def test_what_cannot_work_is_found_at_start(tmp_path, options, sentence):
         site(tmp_path, **options)
 
     assert sentence in str(caught.value)
+
+
+def test_pyinstrument_that_is_missing_is_named(tmp_path, monkeypatch):
+    """With the command that brings it."""
+    monkeypatch.setitem(sys.modules, "pyinstrument", None)
+
+    with pytest.raises(ConfigError) as caught:
+        site(tmp_path, by="pyinstrument")
+
+    assert "by = 'pyinstrument' needs the package 'pyinstrument'. Run: pip install 'kirsch[profiling]'" in str(
+        caught.value
+    )

@@ -13,10 +13,10 @@ from kirsch.seeing.panel import Panel, document, seconds, table
 #: Functions that are shown.
 MOST = 100
 SORTS = {"own": "itself", "total": "with what it calls", "calls": "calls"}
-#: The page of pyinstrument is one file with its script inside. It sees nothing of the site.
+#: The page of pyinstrument is one file with its script inside. It can load and send nothing.
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
-    "sandbox allow-scripts"
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 

@@ -1,7 +1,7 @@
 """What several tools want to know of a request: how long it takes and how much is sent. It is measured once."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -93,7 +93,11 @@ def target(request: Request) -> str:
 
 def path_of(request: Request) -> str:
     """The path as it stands in an address."""
-    environ = request.environ
+    return written(request.environ)
+
+
+def written(environ: Mapping[str, Any]) -> str:
+    """The path of an environ as it stands in an address."""
     return quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace"), PLAIN)
 
 

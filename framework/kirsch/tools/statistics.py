@@ -18,7 +18,7 @@ from kirsch.tool import Setup
 from kirsch.tools._guarding import Guarded
 from kirsch.tools._histogram import Histogram
 from kirsch.tools._lines import stamp
-from kirsch.tools._measuring import Measure, measure, name_of, path_of, received_by, weigh
+from kirsch.tools._measuring import Measure, measure, name_of, path_of, received_by, weigh, written
 from kirsch.tools._memory import Growth, resident
 
 #: Where a request keeps the number of the thread that it began in.
@@ -30,7 +30,7 @@ class Running(NamedTuple):
 
     thread: str
     method: str
-    path: str
+    environ: Mapping[str, Any]
     action: str
     found: Measure
 
@@ -95,7 +95,7 @@ class Statistics(Guarded, order=2):
         request.environ[KEY] = thread
         name = threading.current_thread().name
         self._running[thread] = Running(
-            name, request.method, path_of(request), name_of(request), measure(request)
+            name, request.method, request.environ, name_of(request), measure(request)
         )  # fmt: skip
 
     def after(self, request: Request, response: Response) -> None:
@@ -163,8 +163,8 @@ class Statistics(Guarded, order=2):
     def _at_work(self) -> list[dict[str, Any]]:
         running = sorted(self._running.copy().values(), key=lambda one: one.found.begun)
         return [
-            {"thread": one.thread, "method": one.method, "path": redacted_url(one.path), "action": one.action,
-             "seconds": round(one.found.seconds, 6)}
+            {"thread": one.thread, "method": one.method, "path": redacted_url(written(one.environ)),
+             "action": one.action, "seconds": round(one.found.seconds, 6)}
             for one in running
         ]  # fmt: skip
 
