@@ -4,7 +4,11 @@
 back to, and one person: ada, with the password lovelace, an editor.
 """
 
+import socket
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
@@ -14,6 +18,29 @@ from django.core.wsgi import get_wsgi_application
 
 CLIENT, SECRET = "kirsch-site", "a-secret-of-the-site"
 PAGE = '<form method="post">{% csrf_token %}{{ form.as_p }}<button>Sign in</button></form>'
+
+
+@contextmanager
+def running(folder: Path, port: int, *sites: str) -> Iterator[None]:
+    """Let the provider run for *sites*, by their addresses."""
+    command = [sys.executable, __file__, str(folder), str(port), *sites]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == b"ready\n", (folder / "log").read_text()
+        yield
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def configure(folder: Path, port: int) -> None:

@@ -270,5 +270,5 @@ def test_a_rule_without_authentication_is_found_at_start():
     mapper = Mapper()
     mapper.connect("/notes/{name}", controller=Notes, action="show")
 
-    with pytest.raises(ConfigError, match=r"Notes.allow: tools.allow needs to know who asks. Switch tools.basicauth"):
+    with pytest.raises(ConfigError, match=r"Notes.allow: tools.allow needs to know who asks. Switch tools.login, basicauth"):
         Application(mapper)

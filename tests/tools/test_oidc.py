@@ -1,12 +1,8 @@
 """Signing in with an account of a real provider, in a process of its own."""
 
 import re
-import socket
-import subprocess
-import sys
 from html import unescape
 from http.cookiejar import CookieJar
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, build_opener
@@ -49,20 +45,9 @@ def make_client(issuer, settings=None, **options):
 @pytest.fixture(scope="module")
 def issuer(tmp_path_factory):
     """The address of a provider that runs."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("provider")
-    command = [sys.executable, Path(provider.__file__), folder, str(port), "http://localhost"]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
-    try:
-        assert process.stdout.readline() == b"ready\n", (folder / "log").read_text()
+    port = provider.free_port()
+    with provider.running(tmp_path_factory.mktemp("provider"), port, "http://localhost"):
         yield f"http://127.0.0.1:{port}/o"
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
 
 
 class Stay(HTTPRedirectHandler):

@@ -20,7 +20,7 @@ class Allow(Tool, order=9):
     """
 
     needs: ClassVar[Mapping[str, str]] = {
-        "user": "to know who asks. Switch tools.basicauth, tools.digestauth or tools.bearer on for it"
+        "user": "to know who asks. Switch tools.login, basicauth, bearer, digestauth or oidc on for it"
     }
 
     #: The rule: of `kirsch.policy`, a function of the request, or in words: "authenticated", "role:editor | scope:x".
