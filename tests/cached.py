@@ -72,6 +72,14 @@ class Own(Pages):
     def peek(self):
         return f"run {self.run}: {self.session.get('visits')}"
 
+    def crash(self):
+        self.run  # noqa: B018  # counts
+        raise RuntimeError("crashed")
+
+    def runs(self, of: str):
+        """How often the action of a path ran so far."""
+        return Response(str(self.request.application.tally[of]), headers=[("Cache-Control", "no-store")])
+
     def form(self):
         return self.request.take("csrf_token")
 
