@@ -7,7 +7,6 @@ import pytest
 
 from kirsch import Application, Controller, Mapper
 from kirsch.dispatch import at, tree
-from kirsch.errors import ConfigError, UsageError
 from kirsch.routing import RouteError
 from kirsch.testing import Client
 
@@ -17,12 +16,6 @@ def planted(root, path="/", config=None, **options):
     mapper = Mapper()
     tree(mapper, path, root, **options)
     return Client(Application(mapper, config=config)), mapper
-
-
-def mistake(root, **options):
-    with pytest.raises(ConfigError) as caught:
-        planted(root, **options)
-    return str(caught.value)
 
 
 class Songs(Controller):
@@ -190,68 +183,31 @@ def test_a_variable_stands_for_a_controller():
     assert mapper.url("comments", user="ada", id=7) == "/~ada/7/comments"
 
 
-def test_an_action_that_ignores_a_variable_above_it_is_a_mistake():
-    """Every action below a variable takes it by name."""
+def test_variables_with_a_type_are_tried_before_others():
+    """However they are ordered in the class: they take less."""
 
-    @at("{user}")
-    class User(Controller):
-        def index(self):
-            return "?"
+    @at("{name}")
+    class Person(Controller):
+        def index(self, name):
+            return f"person {name}"
 
-    class Site(Controller):
-        user = User
-
-    assert "User.index does not take the route's variable 'user'" in mistake(Site)
-
-
-def test_a_controller_stands_at_one_place():
-    """Two places would give two routes one name."""
+    @at("{day:date}")
+    class Day(Controller):
+        def index(self, day: date):
+            return f"day {day}"
 
     class Site(Controller):
-        songs = Songs
-        records = Songs
+        person = Person
+        day = Day
 
-    said = mistake(Site)
+        def index(self, page: int = 1, /):
+            return f"page {page}"
 
-    assert "test_tree.py:" in said
-    assert "Songs stands at /songs and at /records; make a subclass of it" in said
+    client, _ = planted(Site)
 
-
-def test_a_tree_ends_somewhere():
-    """A controller below itself is a mistake, not an endless start."""
-
-    class Endless(Controller):
-        def index(self):
-            return ""
-
-    Endless.again = Endless
-
-    assert "Endless stands below itself, at /again" in mistake(Endless)
-
-
-def test_a_controller_without_anything_is_a_mistake():
-    """Whoever forgets `def` hears of it at start."""
-    assert "Nothing at / has no action" in mistake(type("Nothing", (Controller,), {}))
-
-
-@pytest.mark.parametrize("root", [Songs, "songs", object, None], ids=["instance", "text", "class", "nothing"])
-def test_a_tree_is_made_of_classes(root):
-    """What is no controller is refused where it is said."""
-    with pytest.raises(RouteError, match=r"test_tree\.py:\d+: tree takes the class of a controller"):
-        tree(Mapper(), "/", root(None) if root is Songs else root)
-
-
-@pytest.mark.parametrize("paths", [(), ("/a",), ("a/",), ("",), (3,)], ids=repr)
-def test_at_takes_paths_below_another(paths):
-    """Slashes at the ends are the tree's."""
-    with pytest.raises(UsageError, match=r"at\("):
-        at(*paths)
-
-
-def test_separators_are_signs_of_a_path():
-    """A slash would make two parts of one name."""
-    with pytest.raises(RouteError, match="separators='/' may hold"):
-        tree(Mapper(), "/", Root, separators="/")
+    assert [client.get(path).text for path in ("/", "/2", "/2026-01-02", "/ada")] == [
+        "page 1", "page 2", "day 2026-01-02", "person ada",
+    ]  # fmt: skip
 
 
 def test_tools_work_in_a_tree_as_anywhere():

@@ -1,5 +1,6 @@
 """Controllers as a tree: attributes that are controllers stand below each other, and each action gets its routes."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -11,8 +12,9 @@ from kirsch.routing import Mapper, RouteError
 from kirsch.routing.place import calling_place
 from kirsch.xmlrpc import XMLRPC
 
-#: Fixed words stand before variables, these before the node itself, and what takes all the rest comes last.
-FIXED, VARIABLE, INDEX, DEFAULT = range(4)
+#: Fixed words stand before variables, these before what the controller itself takes, and what takes the rest is last.
+#: Variables with a type take less than others, so they are tried first.
+FIXED, TYPED, VARIABLE, INDEX, DEFAULT = range(5)
 
 
 def tree(mapper: Mapper, path: str, root: type[Controller], *, name_prefix: str = "", separators: str = "_") -> None:
@@ -71,7 +73,7 @@ class Tree:
             return self._complain(f"{kind.__name__} stands at {other or '/'} and at {path}; {mend}")
         if issubclass(kind, XMLRPC):
             return self._connect_procedures(path, kind, named)
-        entries = sorted(self._entries(kind), key=lambda entry: entry.rank)
+        entries = sorted(self._entries(kind, path), key=lambda entry: entry.rank)
         if not entries:
             return self._complain(f"{kind.__name__} at {path or '/'} has no action and no controller below it")
         for entry in entries:
@@ -89,7 +91,7 @@ class Tree:
             conditions = {"method": ["POST"]}
             self.mapper.connect(*name, target, controller=kind, action="call", conditions=conditions, _place=self.place)
 
-    def _entries(self, kind: type[Controller]) -> Iterator[Entry]:
+    def _entries(self, kind: type[Controller], path: str) -> Iterator[Entry]:
         for name, below in children_of(kind).items():
             paths = paths_of(name, below, self.separators)
             yield Entry(_rank(paths), name, paths, below)
@@ -99,7 +101,8 @@ class Tree:
             return
         for name, action in actions_of(kind).items():
             if name in ("index", "default"):
-                yield Entry(INDEX if name == "index" else DEFAULT, name, [])
+                typed = _rank([form.suffix for form in forms_of(action, path)]) == TYPED
+                yield Entry(DEFAULT if name == "default" else TYPED if typed else INDEX, name, [])
             else:
                 paths = paths_of(name, action, self.separators)
                 yield Entry(_rank(paths), name, paths)
@@ -157,4 +160,7 @@ def children_of(kind: type[Controller]) -> dict[str, type[Controller]]:
 
 
 def _rank(paths: list[str]) -> int:
-    return VARIABLE if any(sign in path for path in paths for sign in "{*:") else FIXED
+    variables = [part for path in paths for part in path.split("/") if any(sign in part for sign in "{*:")]
+    if not variables:
+        return FIXED
+    return TYPED if all(re.search(r"\{\w+:[^}]", part) for part in variables) else VARIABLE
