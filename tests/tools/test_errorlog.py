@@ -185,3 +185,14 @@ def test_an_answer_that_breaks_off_is_entered(client, written):
     assert lines[0].endswith(" GET /stream 200")
     assert "    pages.stream (sending), asked by somebody at 127.0.0.1" in lines
     assert lines[-1] == "    LookupError: in the middle"
+
+
+def test_no_entry_is_longer_than_is_good(client, written):
+    """Whatever is sent, a header and a list of names are cut."""
+    fields = {f"{number}{'x' * 900}": "" for number in range(300)}
+
+    client().post("/save", data={"title": "x", **fields}, headers={"User-Agent": "y" * 5000})
+
+    assert len(written()) < 100_000
+    assert "y" * 500 in written()
+    assert "y" * 501 not in written()

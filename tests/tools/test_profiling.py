@@ -41,7 +41,7 @@ def site(tmp_path, **options) -> Application:
     for action in ("index", "fail", "deny"):
         mapper.connect(f"/{action}", controller=Books, action=action)
     mapper.connect("/profiles", controller=Profiles, action="index")
-    settings = {"profiling": {"trusted": ["127.0.0.1"], **options}, "secureheaders": {"on": True}}
+    settings = {"profiling": {"trusted": ["127.0.0.1"], "folder": "profiles", **options}, "secureheaders": {"on": True}}
     return Application(mapper, [Books], {"tools": settings}, Config(root=tmp_path))
 
 

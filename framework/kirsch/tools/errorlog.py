@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Literal
 
 from kirsch.errors import UsageError
-from kirsch.redaction import redacted_headers, redacted_url, redacted_value
+from kirsch.redaction import redacted_headers, redacted_url
 from kirsch.request import Request
 from kirsch.response import Response, close_body
 from kirsch.tool import Setup, Tool
@@ -20,8 +20,10 @@ from kirsch.tools._measuring import name_of, target
 #: Where the exception of a request is kept until it is known what is answered.
 KEY = "kirsch.errorlog"
 LEVELS = {"warning": logging.WARNING, "error": logging.ERROR, "critical": logging.CRITICAL}
-#: Characters of a header that are written.
+#: Characters of a header, and of a field's name, that are written.
 LONGEST = 500
+#: Names of fields that are written.
+MOST = 100
 
 
 @dataclass
@@ -92,11 +94,10 @@ class ErrorLog(Tool, order=1):
             "user": environ.get("REMOTE_USER"),
         }
         if self.headers:
-            entry["headers"] = [
-                (name, readable(redacted_value(name, value))[:LONGEST]) for name, value in redacted_headers(environ)
-            ]
+            entry["headers"] = [(name, readable(value)[:LONGEST]) for name, value in redacted_headers(environ)]
         if self.names:
-            entry["names"] = list(dict.fromkeys(name for name, _ in request.received.pairs or ()))
+            names = dict.fromkeys(name[:LONGEST] for name, _ in request.received.pairs or ())
+            entry["names"] = list(names)[:MOST]
         if exception is not None:
             entry["error"] = "".join(traceback.format_exception_only(exception)).strip()
             if self.tracebacks:

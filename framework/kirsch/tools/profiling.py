@@ -53,7 +53,7 @@ class Profiling(Guarded, order=-2):
     #: Of so many requests to an action, the first is profiled; 1 for all of them.
     every: int = 100
     #: Where profiles are kept, relative to the root of the site.
-    folder: str = "profiles"
+    folder: str = "data/profiles"
     #: How many of them, the latest.
     kept: int = 200
 
