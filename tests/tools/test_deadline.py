@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import threading
 import time
 import warnings
@@ -153,11 +154,13 @@ def test_the_thread_ends_with_the_application(client):
 def test_a_forked_process_watches_too(client, capfd):
     """Workers begin with the memory of their parent and without its threads."""
     client.get("/quick")
+    capfd.readouterr()
 
     with warnings.catch_warnings():  # Python 3.12 warns of what is tested here: threads are not forked
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
-    if not child:  # the child leaves without pytest's farewell
+    if not child:  # the child leaves without pytest's farewell, also where it hangs
+        signal.alarm(8)
         logging.getLogger("kirsch").addHandler(logging.StreamHandler())
         threading.Timer(0.6, Work.hold.set).start()
         client.get("/hangs")

@@ -1,6 +1,7 @@
 """The time that a request may take."""
 
 import logging
+import os
 import sys
 import threading
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Literal
+from weakref import WeakSet
 
 from kirsch.errors import HTTPError, UsageError
 from kirsch.request import Request
@@ -38,7 +40,11 @@ class Moment:
         :raises HTTPError: 503, or 504 where the tool says so, when it has passed.
         """
         if not self.remaining():
-            raise HTTPError("This has taken too long and was given up.", status=self._status)
+            raise self.refusal()
+
+    def refusal(self) -> HTTPError:
+        """The answer to a request that has taken too long."""
+        return HTTPError("This has taken too long and was given up.", status=self._status)
 
     def stack(self) -> str:
         """Where the thread of the request is; empty where that has ended."""
@@ -52,8 +58,9 @@ class Deadline(Tool, order=0):
     """Give each request a time to be answered in, which actions can ask for, and say in the log where one hangs.
 
     ``self.request.take("deadline")`` has ``remaining()``, the seconds that are left, for whatever takes a timeout, and
-    ``check()``, which answers 503 when none are. Nothing is broken off by force: who does not ask goes on, and the log
-    says once where. What is sent in pieces has its time until the first one.
+    ``check()``, which answers 503 when none are. PostgreSQL and SQLite give up a statement of ``self.db`` that takes
+    longer. Nothing else is broken off by force: who does not ask goes on, and the log says once where. What is sent in
+    pieces has its time until the first one.
     """
 
     #: The seconds that a request may take.
@@ -96,17 +103,21 @@ class Watchdog:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
+        self._stopped = False
+        self.forget()
+        WATCHDOGS.add(self)
+
+    def forget(self) -> None:
+        """Begin anew, as a process that was forked does: it has neither the thread nor the requests of its parent."""
         self._running: dict[int, tuple[Request, Moment]] = {}
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._stopped = False
 
     def begin(self, request: Request, deadline: Moment) -> None:
         """Look after *request* from now on."""
         with self._changed:
             self._running[id(request)] = request, deadline
-            # A process that was forked has the watchdog and not its thread.
-            if self._thread is None or not self._thread.is_alive():
+            if self._thread is None:
                 self._thread = threading.Thread(target=self._watch, name="kirsch-deadline", daemon=True)
                 self._thread.start()
             elif len(self._running) == 1:
@@ -147,3 +158,17 @@ class Watchdog:
                     f"{self._seconds:g} seconds; it is at\n{deadline.stack()}"
                 )
         return None
+
+
+#: Every watchdog of this process.
+WATCHDOGS: WeakSet[Watchdog] = WeakSet()
+
+
+def forget_all() -> None:
+    """Have every watchdog begin anew: a lock that a thread holds while the process is forked is never given back."""
+    for watchdog in WATCHDOGS:
+        watchdog.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=forget_all)

@@ -18,6 +18,7 @@ from kirsch.prepared import ByKey, PreparedSession
 from kirsch.request import SAFE_METHODS, Request
 from kirsch.response import Response
 from kirsch.tool import Setup, Tool
+from kirsch.tools._timed import given_up, prepare_timing, time_statements
 
 logger = logging.getLogger("kirsch")
 
@@ -51,6 +52,7 @@ class SQLAlchemy(Tool, order=60):
         """
         pool = {"pool_size": self.pool_size, "max_overflow": 2 * self.pool_size}
         self.engine: Engine = make_engine(self.url, root=setup.root, echo=self.echo, read_only=self.read_only, **pool)
+        prepare_timing(self.engine)
         self._statements: dict[Mapper[Any], ByKey] = {}
         self._debug = setup.debug
         self._writing = self.engine if self.read_only else self.engine.execution_options(kirsch_write=True)
@@ -96,7 +98,7 @@ class SQLAlchemy(Tool, order=60):
         if (session := request.taken("db")) is None:
             return None
         session.rollback()
-        return self._passing(exception) or self._unfit(request, exception)
+        return self._late(request, exception) or self._passing(exception) or self._unfit(request, exception)
 
     def end(self, request: Request) -> None:
         """Give back the connection of what was done after the answer's status was known."""
@@ -109,6 +111,8 @@ class SQLAlchemy(Tool, order=60):
         session = PreparedSession(self.engine if safe else self._writing, self._statements, expire_on_commit=False)
         if self.read_only:
             event.listen(session, "before_flush", _refuse_changes)
+        if request.offers("deadline"):
+            time_statements(session, request.take("deadline").remaining)
         if safe:
             return session
         try:
@@ -130,7 +134,15 @@ class SQLAlchemy(Tool, order=60):
         if isinstance(error, IntegrityError):
             logger.warning("request %s: %s", request.id, error.orig)
             return Conflict("This does not go together with what is stored already. Nothing was changed.")
-        return self._passing(error) or self._unfit(request, error) or error
+        return self._late(request, error) or self._passing(error) or self._unfit(request, error) or error
+
+    def _late(self, request: Request, error: Exception) -> HTTPError | None:
+        """The answer where the time of the request was over in the middle of a statement."""
+        if not given_up(error) or not request.offers("deadline"):
+            return None
+        logger.warning("request %s: %s", request.id, getattr(error, "orig", error))
+        refusal: HTTPError = request.take("deadline").refusal()
+        return refusal
 
     def _unfit(self, request: Request, error: Exception) -> BadRequest | None:
         """The answer to a value that the database cannot hold; while a site is developed, its error page says more."""
