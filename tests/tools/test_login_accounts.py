@@ -1,10 +1,11 @@
 """Where users are found, and what is done with their passwords."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from door import ADA, BOB, PROGRAM, make_client, sign_in
+from door import ADA, BOB, PROGRAM, make_app, make_client, sign_in
 from kirsch import hashing
 from kirsch.authentication import Account
 from kirsch.hashing import hashed
@@ -141,3 +142,58 @@ def test_an_object_of_the_site_keeps_newer_hashes():
     assert sign_in(client, "ada", "password").status_code == 303
     assert Kept.found["ada"].startswith("scrypt$")
     assert client.get("/index").text == "ada"
+
+
+def test_a_file_that_is_a_link_stays_one(tmp_path):
+    """What it leads to gets the newer hash, and nothing is left beside it."""
+    (tmp_path / "users").mkdir()
+    file = tmp_path / "users" / "htpasswd"
+    file.write_text("ada:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\n")
+    client = make_client(root=tmp_path, file="users/htpasswd")
+    moved = tmp_path / "elsewhere"
+    moved.mkdir()
+    file.rename(moved / "htpasswd")
+    file.symlink_to(moved / "htpasswd")
+    link = file.lstat().st_ino
+
+    assert sign_in(client, "ada", "password").status_code == 303
+    assert client.get("/index").text == "ada"
+    assert (moved / "htpasswd").read_text().startswith("ada:scrypt$")
+    assert file.lstat().st_ino == link
+    assert [path.name for path in moved.iterdir()] == ["htpasswd"]
+
+
+def test_while_the_file_is_away_nobody_signs_in(tmp_path, caplog):
+    """Which is a 503, for whoever is signed in as well, and over when it is back."""
+    file = tmp_path / "htpasswd"
+    file.write_text(f"ada:{ADA}\n")
+    client = make_client(root=tmp_path, file="htpasswd")
+    sign_in(client)
+
+    text = file.read_text()
+    for broken in (None, "no line of it", "\xff"):
+        file.unlink(missing_ok=True)
+        if broken:
+            file.write_text(broken, encoding="latin-1")
+        assert client.get("/index").status_code == 503
+        assert sign_in(Client(client.application)).headers["Retry-After"] == "5"
+    file.write_text(text)
+
+    assert client.get("/index").text == "ada"
+    assert "nobody can sign in: file" in caplog.text
+
+
+def test_many_who_sign_in_at_once_leave_the_file_whole(tmp_path):
+    """Each with an old hash: all of them are made anew, and everybody stays signed in."""
+    names = [f"name{number}" for number in range(12)]
+    file = tmp_path / "htpasswd"
+    file.write_text("".join(f"{name}:{{SHA}}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\n" for name in names))
+    application = make_app(root=tmp_path, file="htpasswd", attempts=100)
+    clients = [Client(application) for _ in names]
+
+    with ThreadPoolExecutor(12) as pool:
+        codes = list(pool.map(lambda pair: sign_in(*pair, "password").status_code, zip(clients, names, strict=True)))
+
+    assert codes == [303] * 12
+    assert file.read_text().count(":scrypt$") == 12
+    assert [client.get("/index").text for client in clients] == names

@@ -137,3 +137,13 @@ def test_a_model_needs_the_database_on():
 
     with pytest.raises(ConfigError, match=r"tools.login needs .*Switch tools.sqlalchemy on"):
         Application(mapper, config={"site.secret_key": KEY, "tools": tools})
+
+
+def test_while_the_database_is_away_signing_in_is_503():
+    """Whatever the name; the page itself is shown."""
+    application = make_app("postgresql+psycopg://nobody@127.0.0.1:1/none", **PEOPLE)
+    client = Client(application)
+
+    assert client.get("/login").status_code == 200
+    assert [sign_in(client, name, "x").status_code for name in ("ada@example.org", "eve")] == [503, 503]
+    application.close()

@@ -211,3 +211,20 @@ def test_mistakes_of_a_policy_are_found_at_start(options, words):
     """With how to write it."""
     with pytest.raises(ConfigError, match=words):
         make_app(**options)
+
+
+def test_a_page_with_a_nonce_is_kept_by_no_cache_of_ours(tmp_path):
+    """Each visitor gets one of their own, whatever the action has said; what has none is kept."""
+    (tmp_path / "kept").mkdir()
+    mapper = Mapper()
+    for action in ("show", "plain", "own"):
+        mapper.connect(f"/{action}", controller=Scripts, action=action)
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "show.mako").write_text("<script nonce='${csp_nonce()}'>1</script>")
+    tools = {"secureheaders": {"policy": POLICY}, "mako": {"directories": ["."]}, "caching": {"seconds": 60}}
+    client = Client(Application(mapper, config={"tools": tools}, site=Config(root=tmp_path)))
+
+    assert len({client.get("/show").text for _ in range(3)}) == 3
+    assert len({client.get("/own").text for _ in range(3)}) == 3
+    client.get("/plain")
+    assert "Age" in client.get("/plain").headers

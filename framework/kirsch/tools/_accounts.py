@@ -1,5 +1,8 @@
 """Where the accounts of a site are: in its configuration, a file, a model of its database, or a function of its own."""
 
+import logging
+import os
+import tempfile
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -7,10 +10,12 @@ from threading import Lock
 from typing import Any
 
 from kirsch.authentication import Account, Accounts
-from kirsch.errors import UsageError
+from kirsch.errors import ServiceUnavailable, UsageError
 from kirsch.hashing import Hashed
 from kirsch.request import Request
 from kirsch.tools._passwords import check_hash, read_htpasswd
+
+log = logging.getLogger("kirsch.login")
 
 
 class Table:
@@ -47,24 +52,36 @@ class File(Table):
 
     def store(self, account: Account, password: str, request: Request) -> None:
         """Write the newer hash, in a way that leaves either file whole."""
-        with self.lock:
-            try:
-                text = self.path.read_text(encoding="utf-8")
-                old, new = f"{account.name}:{account.password}", f"{account.name}:{password}"
-                lines = [new if line.strip() == old else line for line in text.splitlines()]
-                fresh = self.path.with_name(f".{self.path.name}.new")
-                fresh.write_text("\n".join(lines) + "\n", encoding="utf-8")
-                fresh.chmod(self.path.stat().st_mode & 0o777)
-                fresh.replace(self.path)
-            except OSError:
-                return  # A file that may only be read keeps the hashes it has.
+        try:
+            with self.lock:
+                self._replace(f"{account.name}:{account.password}", f"{account.name}:{password}")
+        except OSError as error:  # A file that may only be read keeps the hashes it has.
+            log.warning("%s keeps its old hash of %r: %s", self.path, account.name, error)
+
+    def _replace(self, old: str, new: str) -> None:
+        place = self.path.resolve()
+        text = place.read_text(encoding="utf-8")
+        lines = [new if line.strip() == old else line for line in text.splitlines()]
+        handle, fresh = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)  # for nobody else's eyes
+        try:
+            with open(handle, "w", encoding="utf-8") as file:
+                file.write("\n".join(lines) + "\n")
+            os.chmod(fresh, place.stat().st_mode & 0o777)
+            os.replace(fresh, place)
+        except OSError:
+            Path(fresh).unlink(missing_ok=True)
+            raise
 
     def _read_again(self) -> None:
         stamp = self._stamp()
         if stamp == self.seen:
             return
         with self.lock:
-            self.passwords, self.seen = read_htpasswd("file", self.path), stamp
+            try:
+                self.passwords, self.seen = read_htpasswd("file", self.path), stamp
+            except UsageError as error:
+                log.error("nobody can sign in: %s", error)
+                raise ServiceUnavailable("Nobody can sign in at the moment.", headers=[("Retry-After", "5")]) from error
 
     def _stamp(self) -> tuple[int, int, int] | None:
         try:
