@@ -155,8 +155,9 @@ def quickstart(
         tree(mapper, f"/{controller.name}", controller)
     for controller in controllers[:1]:
         tree(mapper, "/", controller)
+    sources = config if isinstance(config, list) else [] if config is None else [config]
     try:
-        return Site(Application(mapper, controllers, config, Config(environ=os.environ))).serve(host, port)
+        return Site(Application(mapper, controllers, site=Config(*sources, environ=os.environ))).serve(host, port)
     except UsageError as error:
         print(f"kirsch: {error}", file=sys.stderr)
         raise SystemExit(2) from None

@@ -159,3 +159,14 @@ def test_a_tool_that_is_on_elsewhere_costs_nothing_here(furnished, name):
     extra = [frame for frame in frames if frame.endswith("find_asked")]
     assert len(extra) == load_tool(name).preflights
     assert [frame for frame in frames if frame not in extra] == plain_frames(furnished, {})
+
+
+def test_a_path_with_tools_costs_nothing_elsewhere(furnished):
+    """Where no variable of a route stands in its place; a route that a prefix crosses is looked up once more."""
+    config = {"paths": {"/long": {"tools.requestid": {}}, "/files/deep": {"tools.requestid.header": "X-Deep"}}}
+
+    frames = plain_frames(furnished, {"paths": {"/long": config["paths"]["/long"]}})
+    crossed = plain_frames(furnished, config)
+
+    assert frames == plain_frames(furnished, {})
+    assert [frame for frame in crossed if not frame.endswith("find_nearest")] == frames

@@ -131,6 +131,17 @@ def test_a_limit_that_is_no_size_is_a_mistake_of_the_server_section(written):
         Site(Application(Mapper(), config={"server.request_body_limit": written}))
 
 
+def test_environment_variables_are_stronger_than_what_a_quickstart_is_given(monkeypatch):
+    """As in any site."""
+    served = []
+    monkeypatch.setattr(site.Site, "serve", lambda self, *_: served.append(self))
+    monkeypatch.setenv("KIRSCH__SERVER__PORT", "9000")
+
+    site.quickstart(Hello, config={"server.port": 8000, "server.threads": 3})
+
+    assert (served[0].options.port, served[0].options.threads) == (9000, 3)
+
+
 def test_further_controllers_answer_below_their_name(monkeypatch):
     """The first controller has the root; the others have a folder each."""
 
