@@ -36,10 +36,22 @@ def visitor(folder):
     app.close()
 
 
-def python(code, *words):
-    """A process that runs *code*, with the tests' modules at hand."""
-    environment = {**os.environ, "PYTHONPATH": TESTS}
-    return subprocess.Popen([sys.executable, "-c", code, *words], env=environment, stdout=subprocess.PIPE, text=True)
+@pytest.fixture
+def python():
+    """Starts processes that run some code with the tests' modules at hand; none outlives the test."""
+    started = []
+
+    def start(code, *words):
+        paths = os.pathsep.join([TESTS, *filter(None, [os.environ.get("PYTHONPATH")])])
+        environment = {**os.environ, "PYTHONPATH": paths}
+        words = [sys.executable, "-c", code, *words]
+        started.append(subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate(timeout=60)
 
 
 def sessions_in(folder):
@@ -108,7 +120,7 @@ def test_a_link_is_no_session(folder, tmp_path):
     assert visit(app, "/peek", cookie)[0].status == 503
 
 
-def test_a_full_disk_is_503_and_loses_nothing(folder):
+def test_a_full_disk_is_503_and_loses_nothing(folder, python):
     """The session stays as it was; nothing half-written is left. The limit on the size of files stands for the disk."""
     process = python(FULL, str(folder))
     before, refused, after = json.loads(process.communicate(timeout=60)[0])
@@ -131,7 +143,7 @@ print(json.dumps([before, [answer.status, answer.headers["Retry-After"]], visito
 
 
 @pytest.mark.slow
-def test_a_process_that_is_killed_while_it_writes_leaves_a_whole_session(visitor, folder):
+def test_a_process_that_is_killed_while_it_writes_leaves_a_whole_session(visitor, folder, python):
     """Twenty processes that do nothing but write are killed one after the other; each time a session is there."""
     for round_ in range(20):
         process = python(WRITING, str(folder), visitor.cookie)
@@ -173,7 +185,7 @@ def test_what_a_killed_process_has_not_completed_is_cleaned_away(folder):
     assert store.get(KEY) == (1, "{}")
 
 
-def test_a_lock_of_a_process_that_is_killed_is_gone_at_once(visitor, folder):
+def test_a_lock_of_a_process_that_is_killed_is_gone_at_once(visitor, folder, python):
     """The system gives it back; nobody waits for an end of its own."""
     process = python(HOLDING, str(folder), visitor.cookie)
     assert process.stdout.readline() == "holding\n"

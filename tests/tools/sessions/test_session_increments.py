@@ -21,13 +21,10 @@ def in_two_processes(options, path, times, threads):
     visitor = Visitor(app)
     visitor.ask("/start")
     given = {"options": options, "cookie": visitor.cookie, "path": path, "times": times, "threads": threads}
+    paths = os.pathsep.join([TESTS, *filter(None, [os.environ.get("PYTHONPATH")])])
+    words = [sys.executable, PROGRAM, json.dumps(given)]
     processes = [
-        subprocess.Popen(
-            [sys.executable, PROGRAM, json.dumps(given)],
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": TESTS},
-        )
-        for _ in range(2)
+        subprocess.Popen(words, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": paths}) for _ in range(2)
     ]
     answers = [json.loads(process.communicate(timeout=120)[0]) for process in processes]
     values = visitor.values

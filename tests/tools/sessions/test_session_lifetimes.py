@@ -12,9 +12,14 @@ from visitors import make_app, visit
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Sets the time, in seconds from now."""
+    """Sets the time, in seconds from now; it stands still in between."""
     now = time.time()
-    return lambda seconds: monkeypatch.setattr(time, "time", lambda: now + seconds)
+
+    def set_to(seconds):
+        monkeypatch.setattr(time, "time", lambda: now + seconds)
+
+    set_to(0)
+    return set_to
 
 
 @pytest.fixture(params=["cookie", "memory", "file", "sqlite"])

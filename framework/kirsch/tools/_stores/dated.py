@@ -36,15 +36,18 @@ class Dated:
         stamp, _, text = (self.signer.unsign(sent) or "").partition(".")
         if not text:
             return STRANGE
-        written, _, began = stamp.partition("-")
-        now = time.time()
+        if self.longest is not None or "-" in stamp:
+            return self._read_counted(text, *stamp.partition("-")[::2])
+        age = time.time() - int(stamp, 16)
+        return (text, age * PART > self.seconds, 0) if age < self.seconds else STRANGE
+
+    def _read_counted(self, text: str, written: str, began: str) -> tuple[str, bool, int]:
+        """The same, of what says since when it goes on, or where that is to be counted."""
+        now, first = time.time(), int(began or written, 16)
         age = now - int(written, 16)
-        if age >= self.seconds:
+        if age >= self.seconds or (self.longest is not None and now - first >= self.longest):
             return STRANGE
-        if self.longest is None:
-            return text, age * PART > self.seconds, 0
-        first = int(began or written, 16)
-        return (text, age * PART > self.seconds, first) if now - first < self.longest else STRANGE
+        return text, age * PART > self.seconds, first
 
     def left(self, began: int) -> int:
         """The seconds that something dated now, which goes on since *began*, is good for."""

@@ -57,7 +57,8 @@ def restored(text: str, ageing: bool, began: int) -> Session:
     session = Session(decode(text)[0])
     session.text = text
     session.ageing = ageing
-    session.began = began
+    if began:
+        session.began = began
     if "_flash" in session:
         session.waiting = session["_flash"]
     return session

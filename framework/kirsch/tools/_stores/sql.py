@@ -32,8 +32,6 @@ from kirsch.tools._stores.keyed import Kept, Place, away
 
 #: Sessions that are removed with one statement.
 BATCH = 500
-#: Seconds to wait for a connection when all are in use.
-WAIT = 5
 
 
 class Crowded(ServiceUnavailable):
@@ -53,7 +51,7 @@ class SQL:
             )
         server = parse(place.url).get_backend_name() != "sqlite"
         options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if server else {}
-        self.engine: Engine = make_engine(place.url, root=place.root, pool_timeout=WAIT, **options)
+        self.engine: Engine = make_engine(place.url, root=place.root, max_overflow=-1, **options)
         self._writing = self.engine.execution_options(kirsch_write=True)
         self.table = described(place.table)
         self._ask = Statements(self.table)
