@@ -29,6 +29,12 @@ class Rich(Pages):
     def nonce(self):
         return f"run {self.run} {self.request.take('csp_nonce')}"
 
+    def reading(self):
+        return f"run {self.run} {self.request.environ.get('HTTP_ACCEPT_LANGUAGE')}"
+
+    def tongue(self):
+        return f"run {self.run} {self.request.take('translations').language}"
+
     def flashed(self):
         return f"run {self.run} {self.request.take('flash')}"
 
@@ -116,6 +122,42 @@ def test_a_policy_is_asked_each_time():
     assert client.get("/plain", headers=other).status_code == 403
     assert client.get("/plain").status_code == 401
     assert [client.get("/plain", headers=reader).text for _ in range(2)] == ["run 1", "run 1"]
+
+
+def test_a_tool_that_refuses_is_asked_each_time():
+    """Whatever its place: pages of other sites that show ours, and tools of other packages."""
+    strict = make_client(Rich, {"tools.referer": {}})
+    ours, theirs = ({"Referer": f"http://{host}/"} for host in ("localhost", "other.example"))
+
+    assert [strict.get("/plain", headers=headers).status_code for headers in (ours, theirs, ours)] == [200, 403, 200]
+    assert [told(strict, "/plain", headers=ours), strict.get("/plain", headers=theirs).text.count("run")] == ["hit", 0]
+
+
+def test_what_was_read_unsaid_is_found_by_autovary():
+    """An action that looks at the language without a word in Vary; nothing is said of what nobody read."""
+    client = make_client(Rich, {"tools.autovary": {}})
+
+    texts = [client.get("/reading", headers={"Accept-Language": tongue}).text for tongue in ("de", "en", "de", "en")]
+    plain = client.get("/plain", headers={"Cookie": "a=1"})
+
+    assert texts == ["run 1 de", "run 2 en", "run 1 de", "run 2 en"]
+    assert client.get("/reading", headers={"Accept-Language": "de"}).headers["Vary"] == "Accept-Language"
+    assert "Vary" not in plain.headers
+    assert told(client, "/plain", headers={"Cookie": "a=1"}) == "hit"
+
+
+def test_each_language_is_kept_for_those_who_speak_it():
+    """By what the browser says, and by what the visitor has chosen."""
+    client = make_client(Rich, {"tools.translation.languages": ["en", "en-GB"], "tools.translation.directories": []})
+    sent = [
+        {"Accept-Language": "en"},
+        {"Accept-Language": "en-GB"},
+        {"Accept-Language": "en", "Cookie": "language=en-GB"},
+    ]
+
+    texts = [client.get("/tongue", headers=headers).text for headers in (*sent, *sent)]
+
+    assert texts == ["run 1 en", "run 2 en-GB", "run 3 en-GB"] * 2
 
 
 def test_a_page_with_a_nonce_is_not_kept():

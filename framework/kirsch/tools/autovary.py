@@ -1,7 +1,8 @@
 """Tell caches what an answer depends on, by what was looked at."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from kirsch.errors import UsageError
 from kirsch.headers import is_token
@@ -21,7 +22,8 @@ KNOWN = frozenset(
 )  # fmt: skip
 
 
-# Looks on while all others act, apart from those that write down who asked (accesslog, 1).
+# Looks on while all others act, apart from those that write down who asked (accesslog, 1). What it has found is said
+# before caching (7.5) keeps the answer.
 @dataclass
 class AutoVary(Tool, order=2):
     """Say in `Vary` which headers of the request were read while the answer was made.
@@ -29,6 +31,8 @@ class AutoVary(Tool, order=2):
     A cache then keeps an answer for French readers apart from that for German ones without the action saying so. What
     is read where it does not change the answer, in a log say, belongs into *ignore*.
     """
+
+    places: ClassVar[Mapping[str, float]] = {"after": 7.6}
 
     #: Names of headers that do not change the answer, though they are read.
     ignore: list[str] = field(default_factory=list)

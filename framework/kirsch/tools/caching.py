@@ -14,8 +14,8 @@ from kirsch.settings import size
 from kirsch.tool import Setup, Tool
 from kirsch.tools._caches import open_store
 from kirsch.tools._caches.answers import Answers, Turn
-from kirsch.tools._caches.asking import READING, Watched, as_path, can_be_kept, key_of, paths_changed
-from kirsch.tools._caches.directives import NOTHING, Wishes, wishes
+from kirsch.tools._caches.asking import READING, Watched, as_path, asked_of, paths_changed
+from kirsch.tools._caches.directives import NOTHING
 from kirsch.tools._caches.entries import Entry, Held
 from kirsch.tools._caches.rules import initial_age, lasting, state, terms
 from kirsch.tools._caches.vary import varied
@@ -26,11 +26,11 @@ FAILED = frozenset({"500", "502", "503", "504"})
 NAME = "caching"
 
 
-# Its start comes behind what may refuse a request (ratelimit, 8; allow, 9) or find the file itself (static, 10). Its
-# after comes behind compression and ratelimit (8), so that answers are kept packed, and before what is said to each
-# request alone (authentication, 7; cors, 6; secureheaders, 5; requestid, 0), which is said anew with each answer.
+# Its start is the last of all: whatever may refuse a request has done so. Its after comes behind compression and
+# ratelimit (8) and autovary (7.6), so that answers are kept packed with all that they depend on, and before what is
+# said to each request alone (authentication, 7; cors, 6; secureheaders, 5; requestid, 0): that is said anew each time.
 @dataclass
-class Caching(Tool, order=11):
+class Caching(Tool, order=90):
     """Keep whole answers to GET, and give them again without running the action (a shared cache of RFC 9111).
 
     An answer is kept for whom it was made: somebody with another user, other credentials or other cookies gets one
@@ -118,24 +118,21 @@ class Caching(Tool, order=11):
             self._answers.store.close()
 
     def start(self, request: Request) -> Response | Ready | None:
-        environ = request.environ
-        if request.route is None or not can_be_kept(environ):
+        asked = asked_of(request, self._cookies, self._headers, self.reload)
+        if asked is None:
             return None
-        wanted = wishes(environ)
-        if not self.reload:
-            wanted = Wishes(only_kept=wanted.only_kept, no_store=wanted.no_store)
-        own = key_of(request, self._cookies, self._headers)
-        look = self._answers.look(request, own, wanted)
+        look = self._answers.look(asked)
         if look.found.entry is not None and look.state == "fresh":
             return self._given(request, look.found.entry)
+        environ, wanted = asked.environ, asked.wanted
         if wanted.only_kept:
             return Response("Nothing that may be given is kept of this page.\n", 504, "text/plain")
         if wanted.no_store or "HTTP_RANGE" in environ or environ["REQUEST_METHOD"] != "GET":
             return None
         if wanted.anew or state(look.found.entry, NOTHING, time()) == "fresh":
-            found: Entry | Turn = Turn(own, look, "request")
+            found: Entry | Turn = Turn(asked.own, look, "request")
         else:
-            found = self._answers.join(request, own, wanted, look, self.patience)
+            found = self._answers.join(asked, look, self.patience)
         return self._given(request, found) if isinstance(found, Entry) else begin(request, found)
 
     def after(self, request: Request, response: Response) -> None:
@@ -157,7 +154,7 @@ class Caching(Tool, order=11):
         if self.tell:
             told.append(("Cache-Status", f"Kirsch; hit; ttl={entry.lifetime - age}"))
         ready = entry.status, [*entry.headers, *told], entry.body
-        if not any(name in environ for name in (*READING, "HTTP_RANGE")):
+        if not ("HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ or "HTTP_RANGE" in environ):
             return ready
         # They are looked at when the answer is sent: until then compression may have put them as the client did.
         response = Response.of(ready)

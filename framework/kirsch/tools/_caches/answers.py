@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from time import monotonic, sleep, time
 from typing import Any, NamedTuple
 
-from kirsch.request import Request
-from kirsch.tools._caches.directives import Wishes
+from kirsch.tools._caches.asking import Asked
 from kirsch.tools._caches.entries import Entry, Found, Key
 from kirsch.tools._caches.flights import Flight, Flights
 from kirsch.tools._caches.rules import State, state
@@ -55,20 +54,20 @@ class Answers:
         self.store = store
         self.flights = Flights()
 
-    def look(self, request: Request, own: Key, wanted: Wishes) -> Look:
-        """What is kept for a request: under its own key, or for everybody unless a tool has found its user."""
-        now = time()
-        found = self.store.find(own, request.environ)
-        mine = Look(own, found, state(found.entry, wanted, now))
-        if not own.visitor or mine.state == "fresh" or request.taken("user") is not None:
+    def look(self, asked: Asked) -> Look:
+        """What is kept for a request: under its own key, or for everybody."""
+        now, own = time(), asked.own
+        found = self.store.find(own, asked.environ)
+        mine = Look(own, found, state(found.entry, asked.wanted, now))
+        if not own.visitor or mine.state == "fresh" or asked.signed_in:
             return mine
         key = own._replace(visitor="")
-        found = self.store.find(key, request.environ)
+        found = self.store.find(key, asked.environ)
         if found.entry is None or not found.entry.shared:
             return mine
-        return Look(key, found, state(found.entry, wanted, now))
+        return Look(key, found, state(found.entry, asked.wanted, now))
 
-    def join(self, request: Request, own: Key, wanted: Wishes, look: Look, patience: float) -> Entry | Turn:
+    def join(self, asked: Asked, look: Look, patience: float) -> Entry | Turn:
         """An entry that may be given by now, or the request's turn to have one made.
 
         Nobody waits longer than *patience*, nor for an answer that could not be made or kept the last time. Where an
@@ -80,19 +79,19 @@ class Answers:
             stale = look.found.entry if look.state == "stale" else None
             why = "miss" if look.found.entry is None else "stale"
             if self.flights.goes_apart(name):
-                return stale or Turn(own, look, why)
+                return stale or Turn(asked.own, look, why)
             flight, ours = self.flights.board(name, patience)
             if ours:
-                turn = Turn(own, look, why, Place(name, flight, self.store.lock(name, patience)))
-                return self._lead(request, wanted, turn, until)
+                turn = Turn(asked.own, look, why, Place(name, flight, self.store.lock(name, patience)))
+                return self._lead(asked, turn, until)
             if stale is not None:
                 return stale
             if not flight.done.wait(max(0.0, until - monotonic())) or flight.entry is None:
-                return Turn(own, look, why)
-            if flight.fits(request.environ):
-                useful = state(flight.entry, wanted, time()) == "fresh"
-                return flight.entry if useful else Turn(own, look, why)
-            look = self.look(request, own, wanted)
+                return Turn(asked.own, look, why)
+            if flight.fits(asked.environ):
+                useful = state(flight.entry, asked.wanted, time()) == "fresh"
+                return flight.entry if useful else Turn(asked.own, look, why)
+            look = self.look(asked)
             if look.state == "fresh" and look.found.entry is not None:
                 return look.found.entry
 
@@ -107,16 +106,16 @@ class Answers:
         if token:
             self.store.unlock(name, token)
 
-    def _lead(self, request: Request, wanted: Wishes, turn: Turn, until: float) -> Entry | Turn:
+    def _lead(self, asked: Asked, turn: Turn, until: float) -> Entry | Turn:
         """Make the answer, unless somebody was ready in between, or another process is about to be."""
         name, _, token = turn.place or Place(None, Flight(), None)
-        look = self.look(request, turn.own, wanted)
+        look = self.look(asked)
         while token is None and look.state == "useless" and monotonic() < until and self.store.is_locked(name):
             sleep(PAUSE)
-            look = self.look(request, turn.own, wanted)
+            look = self.look(asked)
         entry = look.found.entry
         if entry is not None and (look.state == "fresh" or (look.state == "stale" and token is None)):
-            self.land(turn, entry, None, request.environ)
+            self.land(turn, entry, None, asked.environ)
             return entry
         turn.look = look
         return turn
