@@ -1,9 +1,10 @@
 """One request, one short path: what a hello costs in Python frames and in changes of file, all libraries included."""
 
 import sys
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 
 import pytest
 
@@ -21,6 +22,7 @@ ELSEWHERE = {
 #: What tools need beside them, where that is not what the benchmark gives them.
 BESIDE = {"https": tools.HOSTS, "oidc": {"tools.sessions": {}, "tools.csrf": {}}}
 MOST_FRAMES = 20
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 MOST_CHANGES = 12
 
 
@@ -54,7 +56,7 @@ def test_a_hello_stays_within_its_budget(application, path, body):
     assert changes <= MOST_CHANGES, story
 
 
-def journey(application: Application, path: str) -> tuple[bytes, list[str]]:
+def journey(application: Application, path: str, headers: Mapping[str, str] = NO_HEADERS) -> tuple[bytes, list[str]]:
     """The body of the answer, and every frame from the application's first to the last byte of its body."""
     frames: list[str] = []
 
@@ -65,7 +67,7 @@ def journey(application: Application, path: str) -> tuple[bytes, list[str]]:
     def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
         pass
 
-    environ = environment(path)
+    environ = environment(path) | headers
     before = sys.getprofile()
     sys.setprofile(note)
     try:
@@ -170,3 +172,30 @@ def test_a_path_with_tools_costs_nothing_elsewhere(furnished):
 
     assert frames == plain_frames(furnished, {})
     assert [frame for frame in crossed if not frame.endswith("find_nearest")] == frames
+
+
+def test_the_tools_of_production_together_cost_no_more_than_one_by_one(furnished):
+    """All at once they make at most as many calls as the sum of what each adds alone."""
+    none = frames_with(furnished, ())
+
+    each = [len(frames_with(furnished, [name])) - len(none) for name in tools.PRODUCTION]
+    together = len(frames_with(furnished, tools.PRODUCTION)) - len(none)
+
+    assert all(calls > 0 for calls in each)
+    assert together <= sum(each)
+
+
+def frames_with(root: Path, names: Iterable[str]) -> list[str]:
+    """The frames of a request for a page of 9 kB with these tools on, by a proxy and packed."""
+    mapper = Mapper()
+    mapper.connect("/long", controller=tools.Page, action="long")
+    settings = [{f"tools.{name}": tools.CASES.get(name, tools.Case()).settings} for name in names]
+    application = Application(mapper, site=Config({"site.secret_key": tools.KEY}, *settings, root=root))
+    headers = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in tools.PROXIED}
+    headers |= {"HTTP_ACCEPT_ENCODING": "gzip", "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "127.0.0.1"}
+    try:
+        for _ in range(3):  # what the first requests find out is kept
+            _, frames = journey(application, "/long", headers)
+    finally:
+        application.close()
+    return frames
