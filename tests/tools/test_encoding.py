@@ -111,6 +111,10 @@ def test_forms_are_read_as_what_they_are(client, body, kind, title):
         (b"title=x", f"{FORM}; charset=utf-7", 415),
         (b"title=x", f"{FORM}; charset=nonsense", 415),
         (b"title=x", f"{FORM}; charset={'x' * 3000}", 415),
+        (b"title=f%FC&_charset_=nonsense", FORM, 400),
+        (b"title=f%FC&_charset_=%00", FORM, 400),
+        (b"title=f%FC&_charset_=\x00\xff", FORM, 400),
+        (b"title=f%FC&_charset_=utf-16", FORM, 400),
         (b"a&" * 2000, FORM, 413),
     ],
 )

@@ -4,6 +4,8 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from encodings import normalize_encoding
+from encodings.aliases import aliases
 from urllib.parse import unquote_to_bytes, urlencode
 
 from kirsch.errors import UsageError
@@ -15,6 +17,8 @@ from kirsch.tool import Setup, Tool
 #: in UTF-8 may be a script.
 KNOWN = re.compile(r"iso8859-\d+|cp(?:874|932|949|125\d)|koi8-[ru]|gb\w+|big5(?:hkscs)?|shift_jis|euc_(?:jp|kr)|ascii")
 URLENCODED = "application/x-www-form-urlencoded"
+#: Characters of the name of a character set.
+LONGEST_NAME = 60
 CHARSET = re.compile(r';\s*charset="?([^\s";]+)"?', re.IGNORECASE)
 #: What is told of the bytes as they are.
 ABOUT_THE_BYTES = {"content-encoding", "content-range", "accept-ranges", "content-digest", "repr-digest", "digest"}
@@ -91,11 +95,8 @@ class Encoding(Tool, order=16):
     def _read(self, body: bytes, charset: str | None) -> list[tuple[str, str]] | None:
         """The pairs of a form in another character set; None where it is left as it is."""
         if charset is not None:
-            try:
-                name = codecs.lookup(charset[:40]).name
-            except LookupError:
-                return None
-            return pairs(body, name) if name in self._in else None
+            known = [name for name in self._in if canonical(name) == canonical(charset[:LONGEST_NAME])]
+            return pairs(body, known[0]) if known else None
         if pairs(body, "utf-8") is not None:
             return None
         return next((found for name in self._in if (found := pairs(body, name)) is not None), None)
@@ -133,6 +134,15 @@ def checked(option: str, name: str) -> str:
     if not KNOWN.fullmatch(found):
         raise UsageError(f'{option} has {name!r}, which is none that can be taken. Write one such as "iso-8859-1".')
     return found
+
+
+def canonical(name: str) -> str:
+    """The one name of a character set that has several; whether there is such a set is not asked.
+
+    Python keeps for good what it did not find, so a client's word is never looked up.
+    """
+    name = normalize_encoding(name).lower()
+    return aliases.get(name, name)
 
 
 def announced(body: bytes) -> str | None:
