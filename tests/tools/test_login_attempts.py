@@ -211,3 +211,18 @@ def test_what_is_counted_takes_no_more_than_its_room():
 
     assert counter.add("99", 1, 60)[0] == 2
     assert counter.add("1", 1, 60)[0] == 1
+
+
+def test_the_log_tells_of_attempts_and_of_no_secrets(application, caplog):
+    """Where they came from, for those who watch; what was typed may be a password in the wrong field."""
+    caplog.set_level("INFO", "kirsch.login")
+    client = visitor(application, "203.0.113.9")
+    attempt(client, password="lovelace")
+    for _ in range(7):
+        attempt(client, "hunter2", "pass\nword")
+
+    lines = [record.getMessage().partition(": ")[2] for record in caplog.records]
+    assert lines[:2] == ["'ada' signed in from 203.0.113.9", "a wrong name or password from 203.0.113.9"]
+    assert lines[-1] == "too many attempts to sign in from 203.0.113.9"
+    assert "hunter2" not in caplog.text
+    assert "lovelace" not in caplog.text

@@ -43,8 +43,10 @@ class SigningIn(Authentication):
         :raises UsageError: for one that is none of this site.
         """
         for option, path in (("path", self.path), ("out", self.out), ("home", self.home)):
-            if not local_path(path):
+            if not is_door(path) and not (option == "home" and local_path(path)):
                 raise UsageError(f'{option} must be a path of this site, such as "/login", not {path!r}.')
+        if self.path == self.out:
+            raise UsageError(f"out must be another path than {self.path!r}, which is the page to sign in on.")
         self._challenge = f"Cookie realm={quoted('realm', self.realm)}, form-action={quoted('path', self.path)}"
         self._doors: dict[str, tuple[tuple[str, ...], Callable[[Request], Response]]] = {
             self.path: (("GET", "HEAD", "POST"), self.open),
@@ -123,6 +125,11 @@ class SigningIn(Authentication):
         """Whether another way that is on here has signed the visitor in, and so signs them out."""
         kept = request.take("session").get(KEY)
         return bool(kept) and kept[0] != self.scheme and request.offers(WAY + kept[0])
+
+
+def is_door(path: str) -> bool:
+    """Whether *path* can be compared with that of a request: of this site, without a query, in ASCII."""
+    return bool(local_path(path)) and path.isascii() and not set(path) & set("?#%")
 
 
 def leave(request: Request) -> None:

@@ -1,5 +1,6 @@
 """Names and passwords on a page of the site, remembered by the session."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,8 @@ from kirsch.tools._attempts import Attempts, open_counter
 from kirsch.tools._login_page import login_page
 from kirsch.tools._passwords import read_htpasswd, verify
 from kirsch.tools._signing_in import UNKEPT, SigningIn, leave
+
+log = logging.getLogger("kirsch.login")
 
 #: Characters of a name and of a password; longer ones are wrong.
 LONGEST_NAME, LONGEST_PASSWORD = 256, 1024
@@ -132,16 +135,19 @@ class Login(SigningIn, order=7):
             name, password = "", ""
         attempt = self._attempts.begin(request, name)
         if attempt.wait:
+            log.warning("request %s: too many attempts to sign in from %s", request.id, request.client_addr)
             raise TooManyRequests(
                 f"Too many attempts. Try again in {words_of(attempt.wait)}.",
                 headers=[("Retry-After", str(attempt.wait))],
             )
         account = self._verified(request, name, password)
         if account is None:
+            log.warning("request %s: a wrong name or password from %s", request.id, request.client_addr)
             raise Unauthorized(WRONG, headers=[("WWW-Authenticate", self._challenge)])
         self._attempts.passed(request, attempt)
         user = User(account.name, roles=account.roles)
         self.enter(request, user, self._mark(account, self._keys[0]))
+        log.info("request %s: %r signed in from %s", request.id, user.name, request.client_addr)
         return user
 
     def _verified(self, request: Request, name: str, password: str) -> Account | None:

@@ -14,10 +14,9 @@ from kirsch.authentication import User
 from kirsch.errors import BadRequest, Forbidden, Redirect, ServiceUnavailable, UsageError
 from kirsch.request import Request
 from kirsch.response import Markup, Response
-from kirsch.target import local_path
 from kirsch.tool import Setup
 from kirsch.tools._provider import EXPIRED, Provider, unavailable
-from kirsch.tools._signing_in import UNKEPT, SigningIn, leave
+from kirsch.tools._signing_in import UNKEPT, SigningIn, is_door, leave
 
 #: Where a session keeps the sign-ins that were begun: by state, the nonce, the verifier, the page wanted, and when.
 PENDING = "_oidc"
@@ -71,7 +70,7 @@ class OIDC(SigningIn, order=7):
         :raises UsageError: for addresses that cannot be.
         """
         super().prepare(setup)
-        if not local_path(self.back) or self.back in self._doors:
+        if not is_door(self.back) or self.back in self._doors:
             raise UsageError(f'back must be a path of its own, such as "/login/back", not {self.back!r}.')
         if not self.client_id:
             raise UsageError("client_id is empty. Set what the provider calls this site.")
