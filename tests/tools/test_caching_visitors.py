@@ -2,7 +2,9 @@
 
 import pytest
 
-from cached import SECRET, Own, basic, make_client, runs
+import door
+from asking import ask
+from cached import SECRET, Own, basic, make_app, make_client, runs, told
 from kirsch.hashing import hashed
 from kirsch.testing import Client
 from kirsch.tools.bearer import make_token
@@ -35,6 +37,44 @@ def test_each_user_has_pages_of_their_own(site, ada, bob, said):
     assert texts == ["run 1: ada", "run 2: bob", "run 1: ada", "run 2: bob"]
     assert stranger.status_code == 401
     assert "ada" not in stranger.text
+
+
+def test_who_signed_in_on_a_page_has_pages_of_their_own():
+    """By the session; after signing out nobody gets what was kept."""
+    app = door.make_app({"tools.caching": {}})
+    ada, bob, stranger = Client(app), Client(app), Client(app)
+    door.sign_in(ada)
+    door.sign_in(bob, "bob", "builder")
+
+    texts = [each.get("/index").text for each in (ada, bob, ada, bob)]
+    kept = told(ada, "/index")
+    ada.post("/logout")
+
+    assert (texts, kept) == (["ada", "bob", "ada", "bob"], "hit")
+    assert [each.get("/index").status_code for each in (ada, stranger, bob)] == [303, 303, 200]
+    assert bob.get("/index").text == "bob"
+
+
+@pytest.mark.parametrize("name", ["REMOTE_USER", "SSL_CLIENT_S_DN", "HTTP_AUTHORIZATION", "HTTP_COOKIE"])
+def test_whom_the_server_names_has_pages_of_their_own(name):
+    """A proxy's user, or who has a certificate."""
+    app = make_app()
+
+    texts = [ask(app, "/index", environ={name: who} if who else {}).text for who in ("a=1", "b=1", "", "a=1")]
+
+    assert texts == ["run 1", "run 2", "run 3", "run 1"]
+
+
+def test_users_of_one_name_who_may_do_other_things_have_pages_of_their_own():
+    """The scopes of a token may show on a page."""
+    client = make_client(Own, {"tools.bearer.signed": True})
+    reader, writer = (
+        {"Authorization": f"Bearer {make_token([SECRET], 'ada', [scope])}"} for scope in ("read", "write")
+    )
+
+    texts = [client.get("/user", headers=headers).text for headers in (reader, writer, reader)]
+
+    assert texts == ["run 1: ada", "run 2: ada", "run 1: ada"]
 
 
 def test_what_is_public_is_for_everybody():
