@@ -1,5 +1,7 @@
 """Large files, which the system sends from the disk to the socket."""
 
+import gzip
+import io
 import os
 import threading
 import time
@@ -130,3 +132,48 @@ def test_many_clients_get_the_whole_file_at_once(running, site):
         thread.join()
 
     assert [body == LARGE for body in bodies] == [True] * 8
+
+
+# What other applications hand over (PEP 3333) -----------------------------------------------------------------
+
+
+def handing(opened, length, skip=0):
+    """An application that hands a file to its server."""
+
+    def application(environ, start_response):
+        start_response("200 OK", [("Content-Length", str(length))] if length is not None else [])
+        file = opened()
+        file.read(skip)
+        application.file = file
+        return environ["wsgi.file_wrapper"](file)
+
+    return application
+
+
+@pytest.mark.parametrize(
+    ("length", "skip", "system"), [(len(LARGE), 0, True), (len(LARGE) - 7, 7, True), (None, 0, False), (5, 0, False)]
+)
+@pytest.mark.parametrize("buffering", [0, -1])
+def test_an_application_hands_its_file_to_the_server(running, root, sent, length, skip, system, buffering):
+    """From where it has read to; the system sends it where the length is the file's. It is closed afterwards."""
+    application = handing(lambda: (root / "mine" / "large.bin").open("rb", buffering=buffering), length, skip)
+
+    server = running(application)
+    body = server.send(GET + b"\r\n").answer()[2]
+    server.close()
+
+    assert body == LARGE[skip:][:length]
+    assert bool(sent) == system
+    assert application.file.closed
+
+
+def test_a_file_that_reads_otherwise_than_it_lies_is_read(running, tmp_path, sent):
+    """A packed file, and one in memory."""
+    with gzip.open(tmp_path / "packed.gz", "wb") as file:
+        file.write(LARGE)
+    size = (tmp_path / "packed.gz").stat().st_size
+
+    packed = running(handing(lambda: gzip.GzipFile(tmp_path / "packed.gz"), size)).send(GET + b"\r\n").answer()[2]
+    memory = running(handing(lambda: io.BytesIO(LARGE), len(LARGE))).send(GET + b"\r\n").answer()[2]
+
+    assert (packed, memory == LARGE, sent) == (LARGE[:size], True, [])

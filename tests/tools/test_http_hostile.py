@@ -10,9 +10,9 @@ from kirsch import Application, Config, Controller, Mapper, Markup, tools
 
 BITS = [
     "\x00", "Ã¼", "\xff", "%", "%zz", "%00", "//", "..", "\\", "a.0123456789.css", "\r\n", "*", "q=", "=", "&",
-    "_method", "PUT", ";", "charset=", "_charset_=", '"', "W/", "bytes=", "-", ",", "<", ">", " ", "x" * 50, "1", "0", "koi8-r",
-    "application/json", "text/csv", "same-origin", "http://x/", "[", "]", ":", "@", "index.html", "d/", "a.css", "{",
-    "}", "null", "--X", "multipart/form-data; boundary=X", "application/x-www-form-urlencoded",
+    "_method", "PUT", ";", "charset=", "_charset_=", '"', "W/", "bytes=", "-", ",", "<", ">", " ", "x" * 50, "1", "0",
+    "koi8-r", "application/json", "same-origin", "http://x/", "[", "]", ":", "@", "index.html", "d/", "a.css",
+    "text/csv", "{", "}", "null", "--X", "multipart/form-data; boundary=X", "application/x-www-form-urlencoded",
 ]  # fmt: skip
 HEADERS = [
     "ACCEPT", "RANGE", "IF_NONE_MATCH", "IF_MATCH", "IF_MODIFIED_SINCE", "REFERER", "SEC_FETCH_SITE", "ORIGIN",

@@ -13,6 +13,7 @@ from kirsch.server.connection import Connection
 from kirsch.server.listener import check_port, open_listener
 from kirsch.server.waiting import Waiting
 from kirsch.server.workers import Workers
+from kirsch.server.wrapper import FileWrapper
 
 log = logging.getLogger("kirsch.server")
 
@@ -100,6 +101,7 @@ class Server(wsgi.Server):
             "kirsch.server": self.figures,
             "kirsch.stopping": lambda: not self.ready,  # for answers that would otherwise go on
             "wsgi.errors": sys.stderr,
+            "wsgi.file_wrapper": FileWrapper,
             "wsgi.multiprocess": False,
             "wsgi.multithread": True,
             "wsgi.run_once": False,
