@@ -3,7 +3,8 @@
 import pytest
 
 from kirsch import Application, Controller, Mapper
-from kirsch.dispatch import at, tree
+from kirsch.crud import Resource
+from kirsch.dispatch import at, mount, tree
 from kirsch.errors import ConfigError, UsageError
 from kirsch.routing import RouteError
 
@@ -64,6 +65,25 @@ def test_a_tree_ends_somewhere():
 def test_a_controller_without_anything_is_a_mistake():
     """Whoever forgets `def` hears of it at start."""
     assert "Nothing at / has no action" in mistake(type("Nothing", (Controller,), {}))
+
+
+def test_a_resource_is_no_part_of_a_tree():
+    """Its `delete` would answer GET; it has routes of its own."""
+
+    class Site(Controller):
+        albums = type("Albums", (Resource,), {})
+
+    assert "Albums at /albums: a Resource has routes of its own" in mistake(Site)
+
+
+@pytest.mark.parametrize("connect", [tree, mount])
+def test_a_submapper_is_no_mapper(connect):
+    """What it would add is written into the path."""
+    with (
+        Mapper().submapper(path_prefix="/admin") as admin,
+        pytest.raises(RouteError, match="takes a Mapper, and the whole path"),
+    ):
+        connect(admin, "/", Songs)
 
 
 @pytest.mark.parametrize("root", [Songs, "songs", object, None], ids=["instance", "text", "class", "nothing"])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DataError, StatementError
@@ -50,6 +50,9 @@ class Resource(Rows):
     ``mapper.resource("album", "albums")`` connects the actions. The attributes of :class:`~kirsch.crud.rows.Rows`
     say what is shown; everything else comes from the model.
     """
+
+    #: Why it is no part of a :func:`~kirsch.dispatch.tree`, where any method would reach any action.
+    no_tree: ClassVar[str] = 'a Resource has routes of its own; connect it with mapper.resource("album", "albums")'
 
     # Reading -------------------------------------------------------------------------------------------------
 

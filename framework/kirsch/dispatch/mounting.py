@@ -26,6 +26,8 @@ def mount(mapper: Mapper, path: str, application: WSGI, name: str | None = None)
     """
     place = calling_place()
     path = path.rstrip("/")
+    if not isinstance(mapper, Mapper):
+        raise RouteError(f"{place}: mount takes a Mapper, and the whole path where a submapper would have a prefix")
     if not callable(application):
         raise RouteError(f"{place}: mount takes a WSGI application, not {application!r}")
     if re.search(r"[{}*:\\]", path) or path[:1] not in ("", "/"):

@@ -30,6 +30,8 @@ def tree(mapper: Mapper, path: str, root: type[Controller], *, name_prefix: str 
     :raises RouteError: when *root* is no controller, or *path* none of a tree.
     """
     place = calling_place()
+    if not isinstance(mapper, Mapper):
+        raise RouteError(f"{place}: tree takes a Mapper, and the whole path where a submapper would have a prefix")
     if not (isinstance(root, type) and issubclass(root, Controller)):
         raise RouteError(f"{place}: tree takes the class of a controller, not {root!r}")
     if not separators or set(separators) - set(SEPARATORS):
@@ -68,6 +70,8 @@ class Tree:
         """Connect *kind* at *path*, and what stands below it; *named* unless it answers at another path, too."""
         if kind in above:
             return self._complain(f"{kind.__name__} stands below itself, at {path}; a tree ends somewhere")
+        if reason := getattr(kind, "no_tree", ""):
+            return self._complain(f"{kind.__name__} at {path or '/'}: {reason}")
         if named and (other := self.standing.setdefault(kind, path)) != path:
             mend = "make a subclass of it for one of the two, so that each has names for its routes"
             return self._complain(f"{kind.__name__} stands at {other or '/'} and at {path}; {mend}")
