@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from kirsch.controller import Controller, not_an_action
 from kirsch.errors import BadRequest, Forbidden, MethodNotAllowed, Redirect
@@ -161,6 +161,3 @@ def size(value: float) -> Amount:
             return Amount(f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}")
         value /= 1024
     return Amount(f"{value:.1f} TiB")
-
-
-__all__ = ["Amount", "Panel", "cards", "document", "escape", "refuse_strangers", "seconds", "size", "table"]

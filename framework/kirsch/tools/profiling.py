@@ -2,10 +2,8 @@
 
 import cProfile
 import logging
-import profile
 import pstats
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from kirsch.errors import UsageError
 from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.tool import Setup
+from kirsch.tools._calls import Calls
 from kirsch.tools._guarding import Guarded
 from kirsch.tools._measuring import name_of
 from kirsch.tools._profiles import COUNTED, SAMPLED, Profiles
@@ -119,7 +118,7 @@ class Counted:
 
     def run(self, step: Step, *arguments: Any) -> Any:
         """Take the step."""
-        profiler: Any = cProfile.Profile() if PER_THREAD else profile.Profile(time.perf_counter)
+        profiler: Any = cProfile.Profile() if PER_THREAD else Calls()
         self.profilers.append(profiler)
         return profiler.runcall(step, *arguments)
 
