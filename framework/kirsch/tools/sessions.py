@@ -73,7 +73,7 @@ class Sessions(Tool, order=40):
         )
         place = Place(setup.root, self.url, self.prefix, self.folder, self.table, self.most)
         self._store: Store = open_store(
-            self.store, setup.keys(), place, seconds=self.seconds, longest=self.longest, lock=self.lock
+            self.store, setup.keys(), place, setup.shared, seconds=self.seconds, longest=self.longest, lock=self.lock
         )
         if self.lock:
             self.end = self._release

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from kirsch import Application, Config, Controller, Mapper
+from kirsch import Application, Config, Controller, Mapper, tools
 from kirsch.errors import ConfigError
 from racing import Visitor, racing_app
 from visitors import SECRET, make_app
@@ -128,3 +128,31 @@ def test_a_lock_that_cannot_be_is_found_at_start(options):
     """A cookie cannot be locked, and nobody waits less than no time."""
     with pytest.raises(ConfigError, match=r"tools\.sessions: lock"):
         make_app(**options)
+
+
+class Mixed(Controller):
+    def index(self):
+        self.session["n"] = self.session.get("n", 0) + 1
+        return str(self.session["n"])
+
+    @tools.sessions(lock=1.0)
+    def locked(self):
+        self.session["n"] = self.session.get("n", 0) + 1
+        return str(self.session["n"])
+
+    @tools.sessions(longest=3600, seconds=60)
+    def short(self):
+        self.session["n"] = self.session.get("n", 0) + 1
+        return str(self.session["n"])
+
+
+def test_actions_of_other_options_keep_the_same_sessions(on_server):
+    """A lock or a lifetime for one action does not give it a store of its own."""
+    mapper = Mapper()
+    for action in ("index", "locked", "short"):
+        mapper.connect(f"/{action}", controller=Mixed, action=action)
+    app = Application(mapper, site=Config({"site.secret_key": SECRET, "tools.sessions": on_server}))
+    visitor = Visitor(app)
+
+    assert [visitor.ask(f"/{action}").text for action in ("index", "locked", "short") * 2] == list("123456")
+    app.close()

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 import redis
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 import parts
 from kirsch.tools.sessions import Sessions
@@ -102,26 +102,60 @@ def test_redis_that_was_never_there_is_503_not_500():
 
 
 def end_connections(url):
-    """End all connections to the database but this one."""
-    engine = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT")
+    """End all connections to the database but this one; how many they were."""
+    server = make_url(url)
+    if server.get_backend_name() == "postgresql":
+        server = server.set(database="postgres")
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    ask, end = ENDING[server.get_backend_name()]
     with engine.connect() as connection:
-        ask = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
-        ended = connection.execute(ask, {"name": make_url(url).database}).all()
-    engine.dispose()
-    return len(ended)
+        found = connection.scalars(text(ask), {"name": make_url(url).database}).all()
+        for number in found:
+            connection.execute(text(end), {"number": number})
+    return len(found)
 
 
-def test_connections_to_postgresql_may_be_ended(postgres_url):
+ENDING = {
+    "postgresql": (
+        "SELECT pid FROM pg_stat_activity WHERE datname = :name AND backend_type = 'client backend'",
+        "SELECT pg_terminate_backend(:number)",
+    ),
+    "mysql": (
+        "SELECT id FROM information_schema.processlist WHERE db = :name AND id <> connection_id()",
+        "KILL :number",
+    ),
+}
+
+
+@pytest.mark.parametrize("server", ["postgres_url", "mariadb_url"])
+def test_connections_to_a_database_may_be_ended(server, request):
     """As by a restart: the next request of every kind opens a new one, and its visitor notices nothing."""
-    app = racing_app(store="sql", url=postgres_url)
+    url = request.getfixturevalue(server)
+    app = racing_app(store="sql", url=url)
     visitor = Visitor(app)
     visitor.ask("/start")
 
     for path in ("/show", "/count", "/keep?name=a&value=1", "/renew"):
-        assert end_connections(postgres_url) == 1
+        assert end_connections(url) == 1
         assert visitor.ask(path).status == 200
 
     assert visitor.values == {"n": 1, "a": 1}
+    app.close()
+
+
+def test_a_table_that_somebody_drops_is_made_again(tmp_path):
+    """One request is told to come back; the sessions that were in it are gone."""
+    url = f"sqlite:///{tmp_path}/sessions.sqlite"
+    app = racing_app(store="sql", url=url)
+    visitor = Visitor(app)
+    visitor.ask("/start")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE kirsch_sessions"))
+    engine.dispose()
+
+    assert [visitor.ask("/count").status for _ in range(3)] == [503, 200, 200]
+    assert visitor.values == {"n": 2}
     app.close()
 
 

@@ -6,7 +6,7 @@ What keeps texts on the server is a module of its own, loaded by name; other pac
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Protocol
+from typing import Any, Protocol
 
 from kirsch.errors import UsageError, did_you_mean
 from kirsch.tools._stores.cookie import CookieStore
@@ -52,15 +52,26 @@ class Store(Protocol):
 
 
 def open_store(
-    kind: str, keys: Sequence[str], place: Place, *, seconds: int, longest: int | None = None, lock: float = 0
+    kind: str,
+    keys: Sequence[str],
+    place: Place,
+    shared: dict[str, Any],
+    *,
+    seconds: int,
+    longest: int | None = None,
+    lock: float = 0,
 ) -> Store:
     """The store called *kind*; the first of *keys* signs, all are recognized.
 
+    :param shared: where the tools of one application find what keeps their sessions in the same place.
     :raises UsageError: when there is no such store, it cannot be used, or a package it needs is missing.
     """
     if kind == "cookie":
         return CookieStore(keys, seconds, longest)
-    return KeyedStore(keys, load_backend(kind)(place), seconds, longest, lock)
+    name = f"sessions: {kind} {place}"
+    if name not in shared:
+        shared[name] = load_backend(kind)(place)
+    return KeyedStore(keys, shared[name], seconds, longest, lock)
 
 
 def load_backend(kind: str) -> Callable[[Place], Backend]:

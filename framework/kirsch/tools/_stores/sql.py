@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.mysql import LONGBLOB
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from kirsch.database import make_engine, parse, trouble
 from kirsch.errors import ServiceUnavailable, UsageError
@@ -126,8 +126,10 @@ class SQL:
                 yield connection
         except SQLAlchemyError as error:
             if busy(error):
-                raise Crowded("Try again in a moment.", headers=[("Retry-After", "1")]) from error
-            if not (isinstance(error, OperationalError) or unreachable(error)):
+                sentence = "Others change the same session. Try again in a moment."
+                raise Crowded(sentence, headers=[("Retry-After", "1")]) from error
+            self._made = False  # The next request looks whether the table is still there.
+            if not (isinstance(error, OperationalError | ProgrammingError) or unreachable(error)):
                 raise
             raise away(trouble(error, self.engine)) from error
 
