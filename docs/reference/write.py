@@ -61,9 +61,8 @@ def about_costs(costs: dict[str, Any]) -> list[str]:
         "time that a tool adds to a request which gives it something to do, beside "
         f"{costs['hello']} µs for a hello without tools; a dash: not measured. A tool that is off costs nothing. "
         f"{', '.join(many)} and {last} add {costs['together']} µs all at once to a page of 9 kB, "
-        f"{costs['sum']} µs one by one; they make fewer calls together than one by one, which a test counts: what is "
-        "more is the processor's caches. Measured by `python3 manage.py bench --only tools` on "
-        f"{costs['machine']}.",
+        f"{costs['sum']} µs one by one; they make fewer calls together than one by one, which a test counts. "
+        f"Measured by `python3 manage.py bench --only tools` on {costs['machine']}.",
         140,
     )
 

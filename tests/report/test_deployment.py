@@ -58,6 +58,7 @@ def test_a_safe_site_is_told_nothing(tmp_path):
     assert told(tmp_path, {"tools.sqlalchemy.url": "sqlite:///data/shop.sqlite"}) == []
     assert told(tmp_path, {"tools.proxy.trusted": ["10.0.0.0/8", "192.0.2.1", "fd00::/16"]}) == []
     assert told(tmp_path, {"tools.ratelimit.limits": ["9/minute"]}) == []
+    assert told(tmp_path, {"tools.statistics": {}, "tools.profiling.trusted": ["10.0.0.0/8"]}) == []
 
 
 @pytest.mark.parametrize(
@@ -87,6 +88,13 @@ def test_a_safe_site_is_told_nothing(tmp_path):
         ),
         ({"tools.cors": {"origins": ["null"], "credentials": True}}, "Any site may act", "[tools.cors] origins"),
         ({"tools.sqlalchemy.url": "sqlite://"}, "The database is in memory", "[tools.sqlalchemy] url = "),
+        ({"tools.statistics.trusted": ["0.0.0.0/0"]}, "tools.statistics trusts 0.0.0.0/0 (the", 'trusted = ["the'),
+        (
+            {"tools.statistics.policy": "anyone"},
+            "tools.statistics tells anyone",
+            '[tools.statistics] policy = "role:admin"',
+        ),
+        ({"tools.requestid.trusted": ["::/0"]}, "tools.requestid trusts ::/0", "[tools.requestid] trusted = "),
         ({"tools.accesslog.redact": False}, "tokens are written to the log", "[tools.accesslog] redact = true"),
         (
             {"tools.digestauth": {"algorithms": ["MD5"], "realm": "shop", "file": "people"}},

@@ -18,12 +18,8 @@ from kirsch.site import read_address
 from kirsch.tool import Tool
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-#: Tools without which nobody is asked who they are.
-GUARDS = frozenset({"allow", "basicauth", "bearer", "digestauth", "login"})
 #: Tools that let people send passwords or tokens.
 SIGN_INS = frozenset({"basicauth", "bearer", "digestauth", "login"})
-#: Tools that show what goes on inside.
-WINDOWS = ("coverage", "memory", "metrics", "profiling", "profile", "statistics")
 LONG_KEY = 32
 WORDS = re.compile(r"change|secret|example|password|default|not.this|12345|abcde|qwert|test|demo", re.IGNORECASE)
 #: Networks of more addresses than this are nobody's own.
@@ -234,16 +230,20 @@ def databases(look: Look) -> Iterator[str]:
 
 
 def windows(look: Look) -> Iterator[str]:
-    for name in WINDOWS:
-        # A tool that shows a page has an option for its address, or is on for the action that shows it.
-        shows = [plan.name for plan in look.plans if name in look.tools(plan) and not look.tools(plan) & GUARDS]
-        if shows and not any(_guarded(tool) for tool in look.named(name)):
-            yield f"Everybody can look into the site by tools.{name}. Switch tools.allow on where that is shown"
-
-
-def _guarded(tool: Any) -> bool:
-    """Whether a tool that shows things has an own say in who sees them."""
-    return any(getattr(tool, option, None) for option in ("allow", "networks", "token", "trusted"))
+    """Tools that tell anybody what goes on inside, or believe anybody."""
+    for tool in look.application.tools:
+        name = look.names[id(tool)]
+        wide = [text for text in getattr(tool, "trusted", ()) if _is_wide(text)] if name != "proxy" else []
+        if wide:
+            yield (
+                f"tools.{name} trusts {listed(wide)}{look.origin(tool, 'trusted')}, which is everybody. "
+                f'Set [tools.{name}] trusted = ["the addresses of those you trust"]'
+            )
+        if name != "allow" and getattr(tool, "policy", "") == "anyone":
+            yield (
+                f"tools.{name} tells anyone what goes on inside{look.origin(tool, 'policy')}. "
+                f'Set [tools.{name}] policy = "role:admin"'
+            )
 
 
 def processes(look: Look) -> Iterator[str]:

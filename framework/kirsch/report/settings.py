@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kirsch.application import Application
-from kirsch.config import FILE, Setting
+from kirsch.config import FILE, Setting, dotted
 from kirsch.redaction import HIDDEN, SIGN_IN, is_secret_setting
 from kirsch.routing.table import aligned
 
@@ -15,7 +15,7 @@ def config(application: Application, search: str = "") -> str:
     What looks like a secret is not shown, nor are passwords in database URLs.
     """
     merged = {**application.site.settings, **application.config.settings}
-    named = {".".join(key): setting for key, setting in merged.items()}
+    named = {dotted(key): setting for key, setting in merged.items()}
     rows = list(setting_rows(named, search))
     if not rows:
         return f"No setting holds {search!r}." if search else "Nothing is set; everything has its default."
