@@ -4,6 +4,7 @@ import posixpath
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -24,6 +25,7 @@ class BadName(KirschError):
     """The name of a template that leads out of the folders of templates, or may do so on some system."""
 
 
+@lru_cache(maxsize=1024)
 def inside(name: str) -> str:
     """*name* as it is, if it is one of a template below the folders, in whatever way an engine reads it.
 
