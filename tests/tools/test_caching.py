@@ -169,6 +169,7 @@ def test_nothing_is_kept_that_cannot_be_sent():
     assert client.application.tally["/split"] == 2
 
 
+@pytest.mark.slow
 def test_the_bounds_hold():
     """Ten thousand queries keep within entries and bytes; what is too long alone is not kept."""
     client = make_client(entries=100, memory="64 KiB", limit="8 B")

@@ -3,6 +3,7 @@
 import random
 import re
 import sys
+import tracemalloc
 
 import pytest
 
@@ -25,6 +26,7 @@ class Wild(Pages):
         return Response(f"run {self.run}", headers=self.request.application.headers)
 
 
+@pytest.mark.slow
 def test_nothing_that_is_sent_or_answered_is_an_error(seed):
     """Headers made of words at random, two thousand times; each is answered by the action or from what is kept."""
     app, chance = make_app(Wild, stale_while_revalidate=5, memory="100 KiB"), random.Random(seed)
@@ -89,12 +91,11 @@ def test_long_queries_hosts_and_paths_count():
     assert 40 <= tool.held().entries < 250
 
 
+@pytest.mark.slow
 def test_memory_is_what_it_says():
     """What the entries really take is not much more than what is counted."""
     client = make_client(Pages, entries=100_000)
     tool = client.application.tool("caching")
-    import tracemalloc
-
     tracemalloc.start()
     try:
         for number in range(2000):

@@ -134,6 +134,7 @@ def test_a_client_says_how_old_an_answer_may_be(words, run):
     assert runs(client, "/index", headers={"Cache-Control": words}) == [f"run {run}"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "run"), [("max-stale", 1), ("max-stale=60", 1), ("max-stale=0", 2), ("max-stale=x", 2), ("", 2)]
 )

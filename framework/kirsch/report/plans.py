@@ -74,7 +74,8 @@ def _acting(plan: Plan, stage: str) -> list[str]:
         return [name_of(plan.renderer)] if plan.renderer else ["JSON and text only"]
     assert stage in STAGES
     steps = getattr(plan, stage)
-    return [name_of(step.__self__) for step in steps if isinstance(getattr(step, "__self__", None), Tool)]
+    acting = [step.__self__ for step in steps if isinstance(getattr(step, "__self__", None), Tool)]
+    return [f"{tool_name(tool)} ({tool.places.get(stage, tool.order):g})" for tool in acting]
 
 
 def _defaults(plan: Plan) -> dict[str, Setting]:
