@@ -251,7 +251,8 @@ def processes(look: Look) -> Iterator[str]:
         address = read_address(look.application)
     except ConfigError:
         return
-    several = max(getattr(address, "workers", 1) or 1, getattr(address, "processes", 1) or 1)
+    told = [getattr(address, option, 1) for option in ("workers", "processes")]
+    several = max(number for number in (*told, 1) if isinstance(number, int))
     if several < 2:
         return
     for name in ("ratelimit", "caching", "sessions", "login", "digestauth"):
