@@ -188,6 +188,10 @@ class Renderer(Tool, order=70):
         """
         raise KirschError(f"{type(self).__name__} shows whole pages only; {name} has no fragment {fragment!r}.")
 
+    def fragments(self, name: str) -> list[str] | None:
+        """The parts of the template *name*, which can be compiled; None where that is only known when it is shown."""
+        return None
+
     def pieces(self, name: str, values: Mapping[str, Any]) -> Iterator[str]:
         """The page in pieces, each as soon as it is made; in one piece where the engine makes it at once."""
         yield self.page(name, values)

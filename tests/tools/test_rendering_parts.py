@@ -8,6 +8,7 @@ import pytest
 from asking import ask
 from kirsch import Application, Config, Controller, Mapper, Request, tools
 from kirsch.errors import ConfigError
+from kirsch.report.templates import template_mistakes
 
 MAKO = {
     "site": "<html><title><%block name='title'>Shop</%block></title>${next.body()}</html>",
@@ -89,14 +90,14 @@ def engine(request):
     return request.param
 
 
-def make_app(root, engine, **settings):
+def make_app(root, engine, kind=Books, **settings):
     (root / "pages" / "books").mkdir(parents=True)
     for name, text in {"mako": MAKO, "jinja": JINJA}[engine].items():
         (root / "pages" / f"{name}.{engine}").write_text(text)
     mapper = Mapper()
     for action in ("index", "rows", "long", "streamed", "form"):
-        mapper.connect(f"/{action}", controller=Books, action=action)
-    mapper.connect("/part/{name}", controller=Books, action="part")
+        mapper.connect(f"/{action}", controller=kind, action=action)
+    mapper.connect("/part/{name}", controller=kind, action="part")
     other = {"mako": "jinja", "jinja": "mako"}[engine]
     config = {
         "site.secret_key": "0123456789abcdef",
@@ -244,3 +245,39 @@ def test_what_an_action_shows_is_checked_at_start(engine, tmp_path, option, valu
 def test_all_actions_share_one_renderer(app):
     """Whatever each of them shows; a template is compiled once."""
     assert len({id(plan.renderer) for plan in app.plans.values()}) == 1
+
+
+def test_check_finds_a_fragment_that_is_not_there(engine, tmp_path):
+    """Before a visitor does; what is there, or decided while the site runs, is no mistake."""
+
+    class Slips(Controller):
+        name = "books"
+
+        def index(self, part: str):
+            return self.page("books/index", fragment=part or "raws")
+
+        def rows(self):
+            return self.page("books/index", fragment="raws")
+
+        def long(self):
+            return self.page("books/index", fragment="rows")
+
+        def streamed(self):
+            return {"books": []}
+
+        def form(self):
+            return self.page("books/form")
+
+        def part(self, name: str):
+            return name
+
+    option = {f"controllers.books.actions.streamed.tools.{engine}": {"template": "books/index", "fragment": "lines"}}
+    app = make_app(tmp_path, engine, kind=Slips, **option)
+
+    found = template_mistakes(app)
+
+    assert [one.partition(".")[2].partition(". ")[0] for one in found] == [
+        f"rows shows 'raws' of the template 'books/index.{engine}'",
+        f"streamed shows 'lines' of the template 'books/index.{engine}'",
+    ]
+    assert "Did you mean 'rows'?" in found[0]

@@ -8,6 +8,7 @@ from typing import Any
 
 from kirsch.application import Application
 from kirsch.controller import actions_of
+from kirsch.errors import did_you_mean
 from kirsch.plan import Plan
 from kirsch.report.names import tool_name
 from kirsch.tool import Renderer
@@ -41,25 +42,37 @@ def _absent(plan: Plan, action: Callable[..., Any]) -> Iterator[str]:
     """The templates that an action shows and that are not there; what it decides while it runs is not known here."""
     renderer = plan.renderer
     assert renderer is not None
-    for name in _shown(plan, action):
+    tool = tool_name(renderer)
+    for name, fragment in _shown(plan, action, tool):
+        file = name + renderer.suffix
         if not renderer.has(name):
             folders = ", ".join(renderer.directories) or "tools' directories, of which there are none"
-            tool = tool_name(renderer)
             yield (
-                f"{plan.name} shows the template {name + renderer.suffix!r}, which is not in {folders}. "
+                f"{plan.name} shows the template {file!r}, which is not in {folders}. "
                 f"Write it, or switch pages off for the action: @tools.{tool}(on=False)."
             )
+        elif (
+            fragment and not renderer.fault(file) and fragment not in (known := renderer.fragments(file) or [fragment])
+        ):
+            yield f"{plan.name} shows {fragment!r} of the template {file!r}. {did_you_mean(fragment, known)}"
 
 
-def _shown(plan: Plan, action: Callable[..., Any]) -> Iterator[str]:
+def _shown(plan: Plan, action: Callable[..., Any], tool: str) -> Iterator[tuple[str, str]]:
+    """The templates that an action shows, each with the fragment, where that is one."""
+    usual = plan.settings.get(f"tools.{tool}.fragment")
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(action))))
     except (OSError, SyntaxError):  # code that was not read from a file
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict):
-            yield plan.template
+            yield plan.template, usual.value if usual else ""
         if isinstance(node, ast.Call) and ast.unparse(node.func) in SHOWING and node.args:
-            named = node.args[0]
-            if isinstance(named, ast.Constant) and isinstance(named.value, str):
-                yield named.value
+            part = next((word.value for word in node.keywords if word.arg == "fragment"), None)
+            if named := _text(node.args[0]):
+                yield named, _text(part)
+
+
+def _text(node: ast.expr | None) -> str:
+    """The text that a literal is; empty for everything else."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""

@@ -88,6 +88,9 @@ class Jinja(Renderer):
         except Exception:
             self.environment.handle_exception()
 
+    def fragments(self, name: str) -> list[str]:
+        return list(self._template(name).blocks)
+
     def pieces(self, name: str, values: Mapping[str, Any]) -> Iterator[str]:
         return self._template(name).generate(values)
 

@@ -68,11 +68,9 @@ class Mako(Renderer):
         return buffer.getvalue()
 
     def part(self, name: str, fragment: str, values: Mapping[str, Any]) -> str:
-        template = self._template(name)
-        if not template.has_def(fragment):
-            known = ", ".join(one for one in template.list_defs() if not one.startswith("_") and one != "body")
-            raise KirschError(f"{name} has no block or def {fragment!r}. It has: {known or 'none'}.")
-        found = template.get_def(fragment)
+        if fragment not in (known := self.fragments(name)):
+            raise KirschError(f"{name} has no block or def {fragment!r}. It has: {', '.join(known) or 'none'}.")
+        found = self._template(name).get_def(fragment)
         buffer = FastEncodingBuffer()
         context = Context(buffer, **values)
         # A block takes every value, a def those that it names.
@@ -82,6 +80,9 @@ class Mako(Renderer):
         found.render_context(context, **values)
         _empty(context)
         return buffer.getvalue()
+
+    def fragments(self, name: str) -> list[str]:
+        return [one for one in self._template(name).list_defs() if not one.startswith("__") and one != "body"]
 
     def pieces(self, name: str, values: Mapping[str, Any]) -> Iterator[str]:
         template = self._template(name)
