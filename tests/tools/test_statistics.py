@@ -261,12 +261,17 @@ def test_many_threads_count_right(client):
 
 
 def test_other_tools_show_what_they_count(tmp_path):
-    """The database's pool of connections among them."""
-    database = {"url": f"sqlite:///{tmp_path}/shop.db"}
-    application = site(tmp_path, {"sqlalchemy": database}, trusted=["127.0.0.1"])
+    """The database's pool of connections, the sessions and the answers in memory."""
+    others = {
+        "sqlalchemy": {"url": f"sqlite:///{tmp_path}/shop.db"}, "sessions": {"store": "memory", "most": 9},
+        "caching": {"on": True},
+    }  # fmt: skip
+    application = site(tmp_path, others, trusted=["127.0.0.1"])
 
-    found = figures(Client(application))
+    found = figures(Client(application))["tools"]
 
-    assert found["tools"] == {"sqlalchemy": {"pool": 10, "in use": 0, "at rest": 0}}
+    assert found["sqlalchemy"] == {"pool": 10, "in use": 0, "at rest": 0}
+    assert found["sessions"] == {"kept": 0, "at most": 9}
+    assert "caching" in found
     assert "in use" in Client(application).get("/statistics").text
     application.close()

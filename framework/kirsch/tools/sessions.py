@@ -82,6 +82,11 @@ class Sessions(Tool, order=40):
         """The session, and the messages that wait in it; the cookie is read for these alone."""
         return {"session": self._open, "flash": take_messages, OWN + self.cookie: lambda _: self.cookie}
 
+    def figures(self) -> Mapping[str, int | float | str]:
+        """How many sessions this process keeps; what others keep is not counted, for that may take long."""
+        store: Any = self._store
+        return {"kept": len(store.backend.entries), "at most": self.most} if self.store == "memory" else {}
+
     def after(self, request: Request, response: Response) -> None:
         session: Session | None = request.taken("session")
         if session is None:
