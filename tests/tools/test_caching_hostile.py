@@ -108,6 +108,26 @@ def test_memory_is_what_it_says():
     assert taken < 2 * tool.held().bytes + 2_000_000, sys.version
 
 
+@pytest.mark.slow
+def test_what_is_not_kept_takes_no_memory():
+    """However many long addresses are asked for and changed."""
+    client = make_client(Wild)
+    client.application.headers = [("Cache-Control", "private")]
+    client.get("/wild")
+
+    tracemalloc.start()
+    try:
+        for number in range(1500):
+            client.get(f"/wild?{'q' * 6000}{number}")
+            client.post(f"/{'p' * 6000}{number}")
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+
+    assert client.application.tool("caching").held() == (0, 0)
+    assert taken < 4_000_000  # the addresses alone would be 18 MB
+
+
 def test_many_visitors_do_not_drive_out_more_than_their_share():
     """Within the bounds the ones that are asked for stay."""
     client = make_client(entries=100)

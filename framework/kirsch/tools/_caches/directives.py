@@ -5,16 +5,21 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-#: Characters that are read of what a client sends.
+#: Characters that are read of what a client sends, and of a header that is remembered.
 LONGEST = 1000
 #: The most seconds that are believed (RFC 9111, section 1.2.2).
 MOST = 2**31
 DIRECTIVE = re.compile(r"""([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*)))?""")
 
 
-@lru_cache(maxsize=512)
-def directives(text: str) -> Mapping[str, str]:
+def read(text: str) -> Mapping[str, str]:
     """The directives of a Cache-Control header by name in lower case; of one that comes twice, the first counts."""
+    return directives(text) if len(text) <= LONGEST else directives.__wrapped__(text)
+
+
+@lru_cache(maxsize=256)
+def directives(text: str) -> Mapping[str, str]:
+    """What :func:`read` says, remembered."""
     found: dict[str, str] = {}
     for name, quoted, plain in DIRECTIVE.findall(text):
         found.setdefault(name.lower(), quoted or plain)

@@ -40,11 +40,12 @@ class Flights:
     def __init__(self) -> None:
         self._lock = Lock()
         self._under_way: dict[Hashable, Flight] = {}
-        self._apart: OrderedDict[Hashable, float] = OrderedDict()
+        # By the hashes of names, which may be long: two that are taken for one do not wait for each other, no more.
+        self._apart: OrderedDict[int, float] = OrderedDict()
 
     def goes_apart(self, name: Hashable) -> bool:
         """Whether everybody makes an answer of their own at present, without waiting."""
-        until = self._apart.get(name)
+        until = self._apart.get(hash(name))
         return until is not None and until > monotonic()
 
     def board(self, name: Hashable, patience: float) -> tuple[Flight, bool]:
@@ -56,6 +57,8 @@ class Flights:
             flight = self._under_way.get(name)
             if flight is not None and monotonic() - flight.begun < patience:
                 return flight, False
+            if len(self._under_way) > MOST:
+                self._drop_lost(patience)
             flight = self._under_way[name] = Flight()
             return flight, True
 
@@ -64,11 +67,17 @@ class Flights:
         with self._lock:
             if self._under_way.get(name) is flight:
                 del self._under_way[name]
+            number = hash(name)
             if flight.entry is not None:
-                self._apart.pop(name, None)
+                self._apart.pop(number, None)
             else:
-                self._apart[name] = monotonic() + APART
-                self._apart.move_to_end(name)
+                self._apart[number] = monotonic() + APART
+                self._apart.move_to_end(number)
                 if len(self._apart) > MOST:
                     self._apart.popitem(last=False)
         flight.done.set()
+
+    def _drop_lost(self, patience: float) -> None:
+        """Forget flights whose workers are gone."""
+        oldest = monotonic() - patience
+        self._under_way = {name: flight for name, flight in self._under_way.items() if flight.begun > oldest}

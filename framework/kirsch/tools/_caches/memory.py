@@ -40,7 +40,8 @@ class Memory:
         self._order: OrderedDict[tuple[Key, Values], int] = OrderedDict()
         # Moments are counted, not measured: what was made before its path was forgotten is told by its number.
         self._moment = 0
-        self._forgotten: OrderedDict[str, int] = OrderedDict()
+        # By the hashes of paths, which may be long: an answer that is once not kept does no harm.
+        self._forgotten: OrderedDict[int, int] = OrderedDict()
         self._floor = 0
 
     def find(self, key: Key, environ: Mapping[str, Any]) -> Found:
@@ -57,7 +58,7 @@ class Memory:
     def keep(self, key: Key, names: tuple[str, ...], environ: Mapping[str, Any], entry: Entry, stamp: int) -> bool:
         size = size_of(key, entry)
         with self._lock:
-            if max(self._floor, self._forgotten.get(key.path, 0)) > stamp or size > self._most.bytes:
+            if max(self._floor, self._forgotten.get(hash(key.path), 0)) > stamp or size > self._most.bytes:
                 return False
             shelf = self._shelf(key, names)
             values = values_of(shelf.names, environ)
@@ -72,8 +73,8 @@ class Memory:
     def forget(self, path: str) -> None:
         with self._lock:
             self._moment += 1
-            self._forgotten[path] = self._moment
-            self._forgotten.move_to_end(path)
+            self._forgotten[hash(path)] = self._moment
+            self._forgotten.move_to_end(hash(path))
             if len(self._forgotten) > MOST_FORGOTTEN:
                 self._floor = self._forgotten.popitem(last=False)[1]
             for key in list(self._paths.get(path, ())):

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from kirsch.conditional import parse_date
 from kirsch.headers import BadHeader, check_header
-from kirsch.tools._caches.directives import NOTHING, Wishes, directives, seconds
+from kirsch.tools._caches.directives import NOTHING, Wishes, read, seconds
 from kirsch.tools._caches.entries import Entry
 
 Pairs = Iterable[tuple[str, str]]
@@ -49,7 +49,7 @@ def terms(status: str, headers: Pairs, now: float, usual: tuple[int, int, int]) 
     for name, value in headers:
         lower = name.lower()
         told[lower] = f"{told[lower]}, {value}" if lower in told else value
-    said = directives(told.get("cache-control", ""))
+    said = read(told.get("cache-control", ""))
     if said.keys() & FORBIDDING or told.keys() & {"set-cookie", "content-range"}:
         return None
     if not said and "no-cache" in told.get("pragma", "").lower():
