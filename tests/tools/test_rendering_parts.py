@@ -266,7 +266,7 @@ def test_check_finds_a_fragment_that_is_not_there(engine, tmp_path):
             return {"books": []}
 
         def form(self):
-            return self.page("books/form")
+            return self.page("books/form", fragment="rows")
 
         def part(self, name: str):
             return name
@@ -279,5 +279,6 @@ def test_check_finds_a_fragment_that_is_not_there(engine, tmp_path):
     assert [one.partition(".")[2].partition(". ")[0] for one in found] == [
         f"rows shows 'raws' of the template 'books/index.{engine}'",
         f"streamed shows 'lines' of the template 'books/index.{engine}'",
+        f"form shows 'rows' of the template 'books/form.{engine}'",
     ]
     assert "Did you mean 'rows'?" in found[0]

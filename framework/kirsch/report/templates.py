@@ -51,10 +51,10 @@ def _absent(plan: Plan, action: Callable[..., Any]) -> Iterator[str]:
                 f"{plan.name} shows the template {file!r}, which is not in {folders}. "
                 f"Write it, or switch pages off for the action: @tools.{tool}(on=False)."
             )
-        elif (
-            fragment and not renderer.fault(file) and fragment not in (known := renderer.fragments(file) or [fragment])
-        ):
-            yield f"{plan.name} shows {fragment!r} of the template {file!r}. {did_you_mean(fragment, known)}"
+        elif fragment and not renderer.fault(file):
+            known = renderer.fragments(file)
+            if known is not None and fragment not in known:
+                yield f"{plan.name} shows {fragment!r} of the template {file!r}. {did_you_mean(fragment, known)}"
 
 
 def _shown(plan: Plan, action: Callable[..., Any], tool: str) -> Iterator[tuple[str, str]]:
