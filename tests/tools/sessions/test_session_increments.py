@@ -26,7 +26,7 @@ def in_two_processes(options, path, times, threads):
     processes = [
         subprocess.Popen(words, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": paths}) for _ in range(2)
     ]
-    answers = [json.loads(process.communicate(timeout=120)[0]) for process in processes]
+    answers = [json.loads(process.communicate(timeout=240)[0]) for process in processes]
     values = visitor.values
     app.close()
     return values, answers

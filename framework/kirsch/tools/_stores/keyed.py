@@ -22,6 +22,8 @@ KEY = re.compile(r"[0-9a-f]{40}", re.ASCII)
 PATIENCE = 5.0
 #: Seconds after which a lock counts as left behind, in stores that cannot see that its holder is dead.
 LEASE = 60
+#: Seconds between two looks whether a lock is free: more from look to look.
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.001, 0.05
 #: How many sessions begin until some that have ended are removed, and how many of these at most.
 ROUND, SWEPT = 100, 200
 
@@ -137,12 +139,13 @@ class KeyedStore:
         self.backend.close()
 
     def _hold(self, key: str) -> str:
-        token, until = secrets.token_hex(16), time.monotonic() + self.lock
+        token, until, pause = secrets.token_hex(16), time.monotonic() + self.lock, SHORTEST_PAUSE
         while not self.backend.hold(key, token, LEASE):
             if time.monotonic() >= until:
                 sentence = "Another request of yours is still under way. Try again in a moment."
                 raise ServiceUnavailable(sentence, headers=[("Retry-After", "1")])
-            time.sleep(random.uniform(0.001, 0.01))
+            time.sleep(random.uniform(SHORTEST_PAUSE, pause))
+            pause = min(2 * pause, LONGEST_PAUSE)
         return token
 
     def _found(self, key: str, ageing: bool, began: int) -> Session | None:
