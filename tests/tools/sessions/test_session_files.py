@@ -219,6 +219,21 @@ def test_cleaning_in_pieces_gets_everywhere(folder):
     store.close()
 
 
+def test_a_file_that_cannot_be_read_keeps_no_other_from_being_cleaned_away(folder, tmp_path):
+    """A link and a folder, named like sessions: they stay, and nobody opens more and more files."""
+    store = File(Place(folder=folder))
+    (tmp_path / "elsewhere").write_text("1 1000.000\n{}")
+    (folder / ("a" * 40)).symlink_to(tmp_path / "elsewhere")
+    (folder / ("b" * 40)).mkdir()
+    store.put(KEY, "{}", -1, 0)
+    opened = len(os.listdir("/dev/fd"))
+
+    assert [store.clean() for _ in range(20)] == [1] + [0] * 19
+
+    assert (tmp_path / "elsewhere").exists()
+    assert len(os.listdir("/dev/fd")) == opened
+
+
 def test_there_are_never_more_files_than_sessions_and_turns(folder):
     """Visitors who come without a cookie and are only looked at leave no file at all."""
     app = racing_app(store="file", folder=str(folder), lock=1)

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 
-from kirsch.errors import UsageError
+from kirsch.errors import ServiceUnavailable, UsageError
 from kirsch.tools._stores.keyed import KEY, Kept, Place, away
 
 #: A file that was not yet complete when its process died: KEY.xxxxxxxx.new
@@ -65,12 +65,12 @@ class File:
                 os.close(self.held.pop(left)[0])
         with usable():
             try:
-                file = os.open(self._path(key), os.O_RDONLY | os.O_NOFOLLOW)
+                file = private(str(self._path(key)), os.O_RDONLY)
             except FileNotFoundError:
                 return True
-        if not self._locked(file, key):
-            os.close(file)
-            return False
+            if not self._locked(file, key):
+                os.close(file)
+                return False
         with self.mutex:
             self.held[token] = file, now + seconds
         return True
@@ -97,7 +97,7 @@ class File:
     def _read(self, key: str) -> tuple[Kept | None, float]:
         with usable():
             try:
-                with open(os.open(self._path(key), os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+                with open(self._path(key), "rb", opener=private) as file:
                     data = file.read()
             except FileNotFoundError:
                 return None, 0
@@ -114,7 +114,7 @@ class File:
         """Put a complete file in place of the old one, which stays as it is where there is no room for that."""
         unfinished = self.folder / f"{key}.{secrets.token_hex(4)}.new"
         try:
-            with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with open(unfinished, "xb", opener=private) as file:
                 file.write(data)
             unfinished.replace(self._path(key))
         except OSError:
@@ -125,7 +125,7 @@ class File:
     def _turn(self, key: str) -> Iterator[None]:
         """Let nobody else replace this session; what waits goes on as soon as the other one is done, or dead."""
         with usable():
-            file = os.open(self.folder / f"turn-{key[0]}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            file = private(str(self.folder / f"turn-{key[0]}"), os.O_RDWR | os.O_CREAT)
             try:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 yield
@@ -160,13 +160,25 @@ class File:
                 if time.time() - (self.folder / name).stat().st_mtime > GIVEN_UP:
                     (self.folder / name).unlink()
             return False
-        if not KEY.fullmatch(name) or self._read(name)[1] > time.time():
+        if not KEY.fullmatch(name):
             return False
-        with self._turn(name):
-            ended = self._read(name)[1] <= time.time()
+        try:
+            return self._read(name)[1] <= time.time() and self._removed(name)
+        except ServiceUnavailable:  # It is in the log, and the others can be removed all the same.
+            return False
+
+    def _removed(self, key: str) -> bool:
+        """Remove a session that has ended, if nobody has prolonged it since."""
+        with self._turn(key):
+            ended = self._read(key)[1] <= time.time()
             if ended:
-                self._path(name).unlink(missing_ok=True)
+                self._path(key).unlink(missing_ok=True)
             return ended
+
+
+def private(path: str, flags: int) -> int:
+    """Open a file that is the user's alone, and no link."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
 @contextmanager
