@@ -73,8 +73,8 @@ class Application:
         mapper.freeze()
         self.url = mapper.url
         self.plans = planner.plans(mapper.matchlist)
-        self.nowheres = planner.nowheres(self.answer_miss)
-        self.nowhere, self.paths = self.nowheres[None], planner.paths
+        self.nowhere = planner.nowhere(self.answer_miss)
+        self.nowheres, self.paths = planner.nowheres(self.answer_miss), planner.paths
         around = {route: plan.tools for route, plan in self.plans.items()}
         self.crossing = planner.crossing
         find = find_below(mapper.find, self.paths, self.crossing)
@@ -103,9 +103,10 @@ class Application:
                 request.route, request.urlvars = route, urlvars
                 plan = self.plans[route]
             else:
-                request.allowed = allowed
-                if self.paths.prefixes:
-                    plan = self.nowheres[self.paths.nearest(path)]
+                if allowed:
+                    request.allowed = allowed
+                if self.nowheres:
+                    plan = self.nowheres.get(self.paths.nearest(path), plan)
             for start in plan.start:
                 if (response := start(request)) is not None:
                     break

@@ -101,8 +101,8 @@ class Planner:
         return self.plan(route, prefix) if route.controller is not None and not route.static else None
 
     def nowheres(self, call: Callable[[Request], Any]) -> dict[str | None, Plan]:
-        """The plans of requests that no route takes, by the nearest prefix of their path."""
-        return {prefix: self.nowhere(call, prefix) for prefix in (None, *self.paths.prefixes)}
+        """The plans of requests that no route takes below a prefix, by the nearest one."""
+        return {prefix: self.nowhere(call, prefix) for prefix in self.paths.prefixes}
 
     def _around(self, prefix: str | None) -> Switches:
         """What is on below a prefix, before controllers and actions are asked."""
@@ -111,10 +111,10 @@ class Planner:
     def nowhere(self, call: Callable[[Request], Any], prefix: str | None = None) -> Plan:
         """The plan of requests that no route takes: the tools of the whole site, without what surrounds an action."""
         plan = self._assemble("nowhere", call, self._around(prefix), "")
-        renderer = plan.renderer
+        renderers = () if plan.renderer is None or not plan.renderer.pages_of_errors else (plan.renderer,)
 
         def render(request: Request, result: Response | HTTPError) -> Response | Ready:
-            return answer(request, result, renderer) if isinstance(result, HTTPError) else result
+            return answer(request, result, *renderers) if isinstance(result, HTTPError) else result
 
         return replace(plan, before=(), render=render)
 

@@ -55,7 +55,7 @@ def answer(request: Request, error: HTTPError, *renderers: Renderer | None) -> R
         response = Response(to_json(problem(error)), error.status, PROBLEM_JSON)
     elif form == TEXT:
         response = Response(_text(error), error.status, TEXT)
-    elif (shown := _shown(request, error, renderers)) is not None:
+    elif renderers and (shown := _shown(request, error, renderers)) is not None:
         response = shown
     elif error.detail or error.headers:
         response = Response(_plain_page(request, error), error.status, HTML)
@@ -75,8 +75,8 @@ def _form(request: Request) -> str:
     if asked == "html":
         return HTML
     accept = request.environ.get("HTTP_ACCEPT")
-    if accept in (None, "", "*/*"):  # It does not say what it likes, so what it has sent tells.
-        return PROBLEM_JSON if request.is_json else HTML
+    if not accept or accept == "*/*":  # It does not say what it likes, so what it has sent tells.
+        return PROBLEM_JSON if request.environ.get("CONTENT_TYPE") and request.is_json else HTML
     liked = request.prefers(HTML, JSON, PROBLEM_JSON, TEXT)
     if liked is None:
         return PROBLEM_JSON if "+json" in accept else TEXT

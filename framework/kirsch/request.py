@@ -297,4 +297,5 @@ class Request(BaseRequest):
     @property
     def prefix(self) -> str:
         """The path that the application is mounted under, as addresses have it; empty where it is the root."""
-        return quote(self.environ.get("SCRIPT_NAME", "").encode("latin-1"))
+        name = self.environ.get("SCRIPT_NAME")
+        return quote(name.encode("latin-1")) if name else ""

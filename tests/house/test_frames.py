@@ -22,6 +22,7 @@ ELSEWHERE = {
 #: What tools need beside them, where that is not what the benchmark gives them.
 BESIDE = {"https": tools.HOSTS, "oidc": {"tools.sessions": {}, "tools.csrf": {}}}
 MOST_FRAMES = 20
+MOST_FRAMES_OF_A_MISS = 10
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 MOST_CHANGES = 12
 
@@ -54,6 +55,16 @@ def test_a_hello_stays_within_its_budget(application, path, body):
     changes = sum(one.split(":")[0] != other.split(":")[0] for one, other in pairwise(frames))
     assert len(frames) <= MOST_FRAMES, story
     assert changes <= MOST_CHANGES, story
+
+
+def test_what_is_nowhere_stays_within_its_budget(application):
+    """At most 10 frames: addresses that lead nowhere are asked for by everybody who looks for holes."""
+    journey(application, "/nowhere")
+
+    body, frames = journey(application, "/nowhere")
+
+    assert b"There is nothing at this address." in body
+    assert len(frames) <= MOST_FRAMES_OF_A_MISS, "\n".join(frames)
 
 
 def journey(application: Application, path: str, headers: Mapping[str, str] = NO_HEADERS) -> tuple[bytes, list[str]]:
