@@ -6,7 +6,7 @@ from enum import Enum
 import pytest
 
 from kirsch import Application, Controller, Mapper
-from kirsch.dispatch import at, tree
+from kirsch.dispatch import ByMethod, at, tree
 from kirsch.routing import RouteError
 from kirsch.testing import Client
 
@@ -95,6 +95,32 @@ def test_parts_by_position_are_typed_variables():
     assert client.get("/archive/show/yesterday").status_code == 404
     with pytest.raises(RouteError, match="'day' is missing"):
         mapper.url("archive.show")
+
+
+def test_a_tree_is_the_same_below_a_prefix_of_another_table():
+    """Its longer URLs are made, its classes are known, and its ``default`` leaves to others what they answer."""
+
+    class Things(ByMethod):
+        def get(self):
+            return "things"
+
+    class Pages(Controller):
+        things = Things
+
+        def show(self, name: str = "first", /):
+            return name
+
+        def default(self, *rest):
+            return f"rest: {rest}"
+
+    mapper, other = Mapper(), Mapper()
+    tree(other, "/pages", Pages)
+    mapper.extend(other.matchlist, "/below")
+    client = Client(Application(mapper))
+
+    assert client.get(mapper.url("pages.show", name="second")).text == "second"
+    assert client.get("/below/pages/other").text == "rest: ('other',)"
+    assert client.put("/below/pages/things").status_code == 405
 
 
 def test_a_rest_is_written_part_by_part():

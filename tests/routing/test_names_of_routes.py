@@ -81,6 +81,17 @@ def test_extend_connects_copies_below_a_prefix(mapper):
     assert mapper.find("/sub/a/1", "PUT")[2] == ("GET", "HEAD", "OPTIONS")
 
 
+def test_extend_keeps_where_redirects_lead(mapper):
+    """Below the prefix, as the paths they stand at."""
+    other = Mapper()
+    other.redirect("/old/{id:int}", "/new/{id}", status=308)
+
+    mapper.extend(other.matchlist, "/sub")
+    route, values, _ = mapper.find("/sub/old/7", "GET")
+
+    assert (route.location(values), route.redirect_status) == ("/sub/new/7", "308 Permanent Redirect")
+
+
 def test_a_mapper_prints_as_a_table(mapper):
     """Name, methods, path, controller and action."""
     mapper.connect("home", "/", controller="home", conditions={"method": "GET"})

@@ -9,6 +9,7 @@ from kirsch.errors import did_you_mean
 from kirsch.routing.address import decoded_path, sub_domain_of
 from kirsch.routing.checks import find_mistakes
 from kirsch.routing.converters import CONVERTERS, RouteError
+from kirsch.routing.copying import connect_copies
 from kirsch.routing.generate import build
 from kirsch.routing.index import Entry, Index
 from kirsch.routing.place import calling_place, snake_case
@@ -20,7 +21,6 @@ from kirsch.routing.table import aligned
 
 #: What `find` found: the route with its converted variables, or no route and the methods that would do.
 Match = tuple[Route | None, dict[str, Any], tuple[str, ...]]
-
 
 #: What does the work of the settings of Routes' Mapper that change every route at once.
 OFFERED = "write paths in full, below submapper(path_prefix=...) where they share one"
@@ -78,9 +78,11 @@ class Mapper(routes.Mapper):
         if not 1 <= len(args) <= 2 or not isinstance(args[-1], str):
             raise RouteError(f"{place}: connect takes a path, or a name and a path")
         name, path = args if len(args) == 2 else (None, args[0])
-        if isinstance(options.get("controller"), type):
-            options["controller"] = self._keep_class(options["controller"], place)
-        self._add(self.make_route(name, path, converters=self.converters, place=place, **options))
+        if isinstance(kind := options.get("controller"), type):
+            options["controller"] = self._keep_class(kind, place)
+        route = self.make_route(name, path, converters=self.converters, place=place, **options)
+        route.kind = kind if isinstance(kind, type) else None
+        self._add(route)
 
     def make_route(self, *args: Any, **options: Any) -> Route:
         """A new route; override it to use a class of your own."""
@@ -124,7 +126,10 @@ class Mapper(routes.Mapper):
         options.setdefault("_place", calling_place())
         status, options = redirect_options(options)
         self.connect(match_path, **options)
-        route = self.matchlist[-1]
+        self.lead(self.matchlist[-1], destination_path, status)
+
+    def lead(self, route: Route, destination_path: str, status: int) -> None:
+        """Make *route*, which is connected, a redirect."""
         target = self.make_route(
             None,
             destination_path,
@@ -135,13 +140,8 @@ class Mapper(routes.Mapper):
         route.lead_to(target, status)
 
     def extend(self, routes: Iterable[Route], path_prefix: str = "") -> None:
-        """Connect copies of *routes*, below *path_prefix*."""
-        place = calling_place()
-        for route in routes:
-            options = {key: value for key, value in route._kargs.items() if not key.startswith("_")}
-            self.connect(
-                route.name, path_prefix + route.routepath, conditions=route.conditions, _place=place, **options
-            )
+        """Connect copies of *routes*, below *path_prefix*; redirects among them lead below it, too."""
+        connect_copies(self, routes, path_prefix, calling_place())
 
     # ------------------------------------------------------------------ freezing
 

@@ -41,6 +41,8 @@ class Route(routes.route.Route):
     """
 
     controller: str | None
+    #: The class it was connected with, where that was given.
+    kind: type | None = None
     action: str | None
     parts: tuple[str | Part, ...]
     variables: dict[str, Part]
