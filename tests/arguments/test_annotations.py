@@ -270,3 +270,21 @@ def test_what_no_text_becomes_is_found_at_start():
     assert "Holder.thing" in str(caught.value)
     assert "Wrong.path takes 'key' from the path" in str(caught.value)
     assert "Wrong.nobody takes no self" in str(caught.value)
+
+
+def test_a_wrong_annotation_of_a_part_of_the_path_is_one_mistake():
+    """The argument is there, whatever its type."""
+
+    class Wrong(Controller):
+        def show(self, key: object):
+            return ""
+
+    mapper = Mapper()
+    mapper.connect("/{key}", controller=Wrong, action="show")
+
+    with pytest.raises(ConfigError) as caught:
+        Application(mapper)
+
+    assert [words.partition(": ")[2] for words in caught.value.mistakes] == [
+        "Wrong.show has an argument 'key' of a type that no text converts to."
+    ]

@@ -37,6 +37,19 @@ def test_an_action_that_ignores_a_variable_above_it_is_a_mistake():
     assert "User.index does not take the route's variable 'user'" in mistake(Site)
 
 
+def test_the_rest_of_a_path_is_made_of_texts():
+    """Another annotation is one mistake."""
+
+    class Site(Controller):
+        def default(self, *rest: object):
+            return "?"
+
+    found = mistake(Site)
+
+    assert "Site.default has an argument 'rest' of a type that no text converts to" in found
+    assert found.count("Site.default") == 1
+
+
 def test_a_controller_stands_at_one_place():
     """Two places would give two routes one name."""
 

@@ -11,10 +11,11 @@ from typing import Any
 
 from kirsch.conversion.annotations import shape_of
 from kirsch.conversion.shape import Pairs, Shape, fields_of
-from kirsch.conversion.texts import Convert
+from kirsch.conversion.texts import Convert, to_text
 
 MISSING: Any = inspect.Parameter.empty
-
+#: What takes a value that comes converted, or stands for a type that takes none.
+TEXT = Shape(to_text, to_text)
 
 #: An argument as it is filled in, per request: its name; what makes it of a text, and of a JSON value; what finds all
 #: its texts, for one that takes several; whether it takes a file; whether an empty text counts as nothing sent; and
@@ -111,11 +112,11 @@ def read_signature(action: Callable[..., Any], converted: Container[str] = ()) -
             takes_all = True
             continue
         shape, reason = _shape(hints.get(parameter.name, str))
-        if shape is None and parameter.name in converted:
-            shape, reason = _shape(str)
         if shape is None:
-            mistakes.append(f"has an argument {parameter.name!r} of a type that no text converts to{reason}")
-        elif parameter.kind is parameter.VAR_POSITIONAL:
+            if parameter.name not in converted:
+                mistakes.append(f"has an argument {parameter.name!r} of a type that no text converts to{reason}")
+            shape = TEXT
+        if parameter.kind is parameter.VAR_POSITIONAL:
             arguments.append(Argument(parameter.name, rest_of(shape), ()))
         else:
             arguments.append(Argument(parameter.name, shape, parameter.default, hints.get(parameter.name)))
