@@ -18,6 +18,9 @@ ENTITY_TAG = re.compile(r'(?:W/)?"[^"]*"')
 OPAQUE = re.compile(r"[\x21\x23-\x2b\x2d-\x7e]*")
 #: Characters of the longest HTTP date that is looked at.
 LONGEST_DATE = 64
+#: The offer of a table of what is written in one answer alone, with what it stands for each time: two pages that
+#: differ in nothing else mean the same.
+ONCE = "written once"
 #: Headers that tell of the body, which 304 does not have (RFC 9110, section 15.4.5).
 OF_THE_BODY = frozenset(
     {"content-type", "content-length", "content-encoding", "content-language", "content-range", "accept-ranges"}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kirsch.authentication import BINDING
+from kirsch.conditional import ONCE
 from kirsch.cookies import OWN, VARY, SetCookie
 from kirsch.errors import Forbidden
 from kirsch.request import SAFE_METHODS, Request, media_type
@@ -53,7 +54,8 @@ class CSRF(Tool, order=45):
     def offers(self) -> Mapping[str, Callable[[Request], Any]]:
         """The token that forms carry, and the check itself, for tools that answer before an action would."""
         own = {OWN + self.cookie: lambda _: self.cookie}
-        return {"csrf_token": self._token, "csrf_secret": self._secret, "csrf_check": self._check, **own}
+        tokens = {"csrf_token": self._token, "csrf_secret": self._secret, ONCE: lambda _: {}}
+        return {**tokens, "csrf_check": self._check, **own}
 
     def before(self, request: Request) -> None:
         self._check(request)
@@ -88,7 +90,10 @@ class CSRF(Tool, order=45):
         return True
 
     def _token(self, request: Request) -> str:
-        return masked(self._tokens.sign(bound(request, request.take("csrf_secret")))[:CHARACTERS])
+        token = self._tokens.sign(bound(request, request.take("csrf_secret")))[:CHARACTERS]
+        written = masked(token)
+        request.take(ONCE)[written] = token
+        return written
 
     def _secret(self, request: Request) -> str:
         return self._known(request) or secrets.token_urlsafe(24)

@@ -1,10 +1,11 @@
 """Spare clients what they hold already."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
 
-from kirsch.conditional import decide, entity_tag, parse_date, without_body
+from kirsch.conditional import ONCE, decide, entity_tag, parse_date, without_body
 from kirsch.errors import PreconditionFailed
 from kirsch.request import Request
 from kirsch.response import Response
@@ -20,7 +21,8 @@ class ETags(Tool, order=12):
 
     Only whole answers to GET and HEAD with status 200 are named: none in pieces, none that nobody may keep
     (``Cache-Control: no-store``), none that the action has named by ``request.check``, which also saves the work of
-    making it.
+    making it. One with a form's token is named by what the token stands for, and weakly, since the token is written
+    differently each time.
     """
 
     #: Whether the tag says only that two bodies mean the same (RFC 9110, section 8.8.1).
@@ -49,7 +51,10 @@ class ETags(Tool, order=12):
         data = b"".join(body)
         if not data or len(data) > self._limit or "no-store" in told.get("cache-control", "").lower():
             return
-        etag = entity_tag(sha256(data).hexdigest()[:32], self.weak)
+        once: Mapping[str, str] = request.taken(ONCE) or {}
+        for written, meant in once.items():
+            data = data.replace(written.encode(), meant.encode())
+        etag = entity_tag(sha256(data).hexdigest()[:32], self.weak or bool(once))
         headers.append(("ETag", etag))
         status = decide(environ, etag, parse_date(told.get("last-modified")))
         if status == HTTPStatus.PRECONDITION_FAILED:
