@@ -297,5 +297,4 @@ class Request(BaseRequest):
     @property
     def prefix(self) -> str:
         """The path that the application is mounted under, as addresses have it; empty where it is the root."""
-        name = self.environ.get("SCRIPT_NAME")
-        return quote(name.encode("latin-1")) if name else ""
+        return quote(name.encode("latin-1")) if (name := self.environ.get("SCRIPT_NAME")) else ""
