@@ -132,8 +132,8 @@ def test_a_misspelt_environment_is_a_mistake(settings, sentence):
     assert all(mistake.startswith("the given settings [") for mistake in caught.value.mistakes)
 
 
-def test_the_setup_of_tools_says_what_the_site_runs_as():
+def test_the_setup_of_tools_says_what_the_site_runs_as(tmp_path):
     """Tools of other packages may act by it."""
-    setup, mistakes = read_setup(Config({"site.environment": "test"}), Config())
+    setup, mistakes = read_setup(Config({"site.environment": "test"}).section("site"), tmp_path)
 
     assert (setup.environment, mistakes) == ("test", [])

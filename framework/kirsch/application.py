@@ -1,7 +1,7 @@
 """The application: a WSGI callable that takes a request all the way to its response, top to bottom on one page."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -9,7 +9,7 @@ from secrets import token_hex
 from types import ModuleType
 from typing import Any, Literal, get_type_hints
 
-from kirsch.config import ENVIRONMENTS, Config, Source, laid
+from kirsch.config import ENVIRONMENTS, Config, Setting, Source, laid
 from kirsch.controller import Controller, Link, collect
 from kirsch.errors import ConfigError, HTTPError, MethodNotAllowed, NotFound, RunError
 from kirsch.finding import make_find, misplaced
@@ -64,7 +64,7 @@ class Application:
         self.site, self.config = site.within(environment), own.within(environment)
         self.mapper = mapper
         self.controllers = collect(controllers, mapper.classes.values())
-        setup, mistakes = read_setup(self.site, self.config)
+        setup, mistakes = read_setup(self.section("site"), self.site.root)
         self.setup = replace(setup, routes=frozenset(map(str, mapper.names)))
         self.name, self.debug = self.setup.name, self.setup.debug
         #: The tools of the site itself, by name.
@@ -203,10 +203,9 @@ class Application:
             raise RunError(f"tools.{name} is off in {self.name}. Set [tools.{name}] in the configuration.")
         return self._tool_names[name]
 
-    def settings(self, *section: str) -> dict[str, Any]:
-        """The plain values of a section such as ``[server]``, the application's over the site's."""
-        both = self.site.section(*section) | self.config.section(*section)
-        return {name: setting.value for name, setting in both.items()}
+    def section(self, *names: str) -> dict[str, Setting]:
+        """The settings of a section such as ``[server]``, the application's over the site's."""
+        return laid(self.site.section(*names), self.config.section(*names))
 
     def close(self) -> None:
         """Close every tool, the last one made first."""
@@ -266,14 +265,11 @@ class About:
     old_secret_keys: list[str] = field(default_factory=list)
 
 
-def read_setup(site: Config, application: Config) -> tuple[Setup, list[str]]:
+def read_setup(given: Mapping[str, Setting], root: Path) -> tuple[Setup, list[str]]:
     """What ``[site]`` says, and what is wrong with it."""
-    given = laid(site.section("site"), application.section("site"))
-    options, mistakes = checked(given, get_type_hints(About), "site", site.root)
+    options, mistakes = checked(given, get_type_hints(About), "site", root)
     about = About(**options)
     debug = about.environment == "development" if about.debug is None else about.debug
     secret = about.secret_key or (token_hex(32) if about.environment == "test" else "")
-    setup = Setup(
-        Path(site.root), about.name, debug, secret, tuple(about.old_secret_keys), environment=about.environment
-    )
+    setup = Setup(root, about.name, debug, secret, tuple(about.old_secret_keys), environment=about.environment)
     return setup, mistakes

@@ -4,17 +4,18 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, TypeAlias, get_type_hints
+from typing import Any, get_type_hints
 
 from kirsch.application import Application
 from kirsch.bus import Bus, ChannelError
-from kirsch.config import Config, Source, laid
+from kirsch.config import Config, Source
 from kirsch.controller import Controller
 from kirsch.debug import debug_page, missing
 from kirsch.dispatch import tree
+from kirsch.dispatch.wsgi import WSGI
 from kirsch.errors import ConfigError, KirschError, UsageError
 from kirsch.plugins import make_plugins
 from kirsch.plugins.pidfile import PidFile
@@ -26,8 +27,6 @@ from kirsch.server import Server
 from kirsch.settings import checked, size
 
 log = logging.getLogger("kirsch.site")
-
-WSGI: TypeAlias = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 #: In development nobody waits for slow requests before the site starts again.
 DEVELOPMENT_SHUTDOWN = 1.0
@@ -178,7 +177,7 @@ def read_address(application: Application) -> Address:
 
     :raises ConfigError: with every mistake in it.
     """
-    given = laid(application.site.section("server"), application.config.section("server"))
+    given = application.section("server")
     found, mistakes = checked(given, get_type_hints(Address), "server", application.setup.root)
     limit = found.get("request_body_limit", Address.request_body_limit)
     try:

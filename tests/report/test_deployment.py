@@ -5,6 +5,7 @@ from typing import ClassVar
 import pytest
 
 from kirsch import Application, Config, Controller, Mapper, tools
+from kirsch.hashing import hashed
 from kirsch.report.deployment import unsafe
 
 KEY = "7f3b9c1e5a8d2460bd17ce93f4a60582"
@@ -19,6 +20,7 @@ SAFE = {
         "accesslog": {},
     },
 }
+CHEAP = hashed("lovelace", cost=16)
 
 
 class Home(Controller):
@@ -93,6 +95,11 @@ def test_a_safe_site_is_told_nothing(tmp_path):
             {"tools.statistics.policy": "anyone"},
             "tools.statistics tells anyone",
             '[tools.statistics] policy = "role:admin"',
+        ),
+        (
+            {"tools.login": {"cost": 16, "passwords": {"ada": CHEAP}}},
+            "found by trying (the",
+            "[tools.login] cost = 32768",
         ),
         ({"tools.requestid.trusted": ["::/0"]}, "tools.requestid trusts ::/0", "[tools.requestid] trusted = "),
         ({"tools.accesslog.redact": False}, "tokens are written to the log", "[tools.accesslog] redact = true"),
@@ -174,6 +181,17 @@ def test_files_with_secrets_are_for_their_owner(tmp_path):
 
     assert [sentence.partition("Run: ")[2] for sentence in found] == ["chmod 600 secrets.toml", "chmod 600 url"]
     assert told(tmp_path, *sources) == []
+
+
+@pytest.mark.parametrize("name", ["basicauth", "login"])
+def test_files_with_hashes_of_passwords_are_for_their_owner(tmp_path, name):
+    """Whoever reads them can try passwords at leisure."""
+    (tmp_path / "people").write_text(f"ada:{CHEAP}\n")
+    (tmp_path / "people").chmod(0o644)
+
+    found = told(tmp_path, {f"tools.{name}.file": "people"})
+
+    assert [sentence.partition("Run: ")[2] for sentence in found] == ["chmod 600 people"]
 
 
 def test_a_database_is_not_kept_where_anybody_can_fetch_it(tmp_path):

@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from kirsch.application import Application
-from kirsch.config import FILE, Setting, laid
-from kirsch.errors import ConfigError
+from kirsch.config import FILE
+from kirsch.hashing import COST
 from kirsch.plan import Plan
 from kirsch.redaction import is_secret_setting
 from kirsch.report.names import tool_name
-from kirsch.site import read_address
+from kirsch.request import SAFE_METHODS
 from kirsch.tool import Tool
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Tools that let people send passwords or tokens.
 SIGN_INS = frozenset({"basicauth", "bearer", "digestauth", "login"})
 LONG_KEY = 32
@@ -33,9 +32,7 @@ class Look:
         self.application = application
         self.plans = [*application.plans.values()]
         self.root = application.setup.root
-        self.names: dict[int, str] = {}
-        for tool in application.tools:
-            self.names[id(tool)] = tool_name(tool)
+        self.names = {id(tool): tool_name(tool) for tool in application.tools}
 
     def tools(self, plan: Plan) -> set[str]:
         """The names of what is on around an action."""
@@ -57,9 +54,6 @@ class Look:
                 return f" ({plan.settings[key].origin})"
         return ""
 
-    def section(self, name: str) -> dict[str, Setting]:
-        return laid(self.application.site.section(name), self.application.config.section(name))
-
     @property
     def is_https(self) -> bool:
         """Whether the site says of itself that it is served over https."""
@@ -74,7 +68,7 @@ def unsafe(application: Application) -> list[str]:
 
 def debugging(look: Look) -> Iterator[str]:
     if look.application.debug:
-        said = look.section("site").get("debug")
+        said = look.application.section("site").get("debug")
         where = f" ({said.origin})" if said else ""
         yield f"Errors are shown to everybody with their source{where}. Set [site] debug = false"
 
@@ -117,9 +111,9 @@ def _secret_files(look: Look) -> Iterator[Path]:
                 place = setting.origin.partition(" [")[0]
                 if place != "the given settings" and (path := Path(look.root, place)).is_file():
                     yield path
-    for name in ("basicauth", "digestauth"):
+    for name in ("basicauth", "digestauth", "login"):
         for tool in look.named(name):
-            if getattr(tool, "file", None):
+            if tool.file:
                 yield Path(look.root, tool.file)
 
 
@@ -170,6 +164,12 @@ def passwords(look: Look) -> Iterator[str]:
             f"What {listed([f'tools.{name}' for name in guarded])} asks for may travel over http. "
             "Switch it on: [tools.https]"
         )
+    for tool in look.named("login"):
+        if tool.hash == "scrypt" and tool.cost < COST:
+            yield (
+                f"Passwords whose hashes were stolen can be found by trying{look.origin(tool, 'cost')}. "
+                f"Set [tools.login] cost = {COST}, or leave it out"
+            )
     for tool in look.named("digestauth"):
         if any(word.startswith("MD5") for word in tool.algorithms):
             yield (
@@ -209,7 +209,8 @@ def origins(look: Look) -> Iterator[str]:
 
 
 def databases(look: Look) -> Iterator[str]:
-    served = [folder for tool in look.named("static") for folder in getattr(tool, "folders", ())]
+    served = [folder for tool in look.named("static") for folder in tool.folders]
+    temporary, root = Path(tempfile.gettempdir()).resolve(), look.root.resolve()
     for tool in look.named("sqlalchemy"):
         scheme, _, place = str(tool.url).partition("://")
         if not scheme.startswith("sqlite"):
@@ -218,11 +219,9 @@ def databases(look: Look) -> Iterator[str]:
         path = Path(look.root, file).resolve()
         if file in ("", ":memory:"):
             why = "is in memory, and gone when the site stops"
-        elif path.is_relative_to(Path(tempfile.gettempdir()).resolve()) and not look.root.resolve().is_relative_to(
-            Path(tempfile.gettempdir()).resolve()
-        ):
+        elif path.is_relative_to(temporary) and not root.is_relative_to(temporary):
             why = "lies among the temporary files, and goes with them"
-        elif any(path.is_relative_to(Path(folder).resolve()) for folder in served):
+        elif any(map(path.is_relative_to, served)):
             why = "lies in a folder whose files everybody can fetch"
         else:
             continue
@@ -246,32 +245,13 @@ def windows(look: Look) -> Iterator[str]:
             )
 
 
-def processes(look: Look) -> Iterator[str]:
-    try:
-        address = read_address(look.application)
-    except ConfigError:
-        return
-    told = [getattr(address, option, 1) for option in ("workers", "processes")]
-    several = max(number for number in (*told, 1) if isinstance(number, int))
-    if several < 2:
-        return
-    for name in ("ratelimit", "caching", "sessions", "login", "digestauth"):
-        for tool in look.named(name):
-            if getattr(tool, "store", "") == "memory":
-                yield (
-                    f"Each of {several} processes has its own memory for tools.{name}{look.origin(tool, 'store')}. "
-                    f'Set [tools.{name}] store = "redis"'
-                )
-
-
 def logs(look: Look) -> Iterator[str]:
-    for name in ("accesslog", "errorlog"):
-        for tool in look.named(name):
-            if getattr(tool, "redact", True) is False:
-                yield (
-                    f"Passwords and tokens are written to the log{look.origin(tool, 'redact')}. "
-                    f"Set [tools.{name}] redact = true"
-                )
+    for tool in look.named("accesslog"):
+        if not tool.redact:
+            yield (
+                f"Passwords and tokens are written to the log{look.origin(tool, 'redact')}. "
+                "Set [tools.accesslog] redact = true"
+            )
 
 
 def some(look: Look, names: list[str]) -> str:
@@ -288,6 +268,5 @@ def listed(names: Iterable[str], most: int = 3) -> str:
 
 
 CHECKS: tuple[Callable[[Look], Iterator[str]], ...] = (
-    debugging, keys, files, cookies, forms, hosts, headers, passwords, proxies, origins, databases, windows, processes,
-    logs,
+    debugging, keys, files, cookies, forms, hosts, headers, passwords, proxies, origins, databases, windows, logs,
 )  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kirsch.application import About, Application
-from kirsch.config import FILE, Setting, laid
+from kirsch.config import FILE, Setting
 from kirsch.errors import UsageError, did_you_mean
 from kirsch.report.options import Option, options_of
 from kirsch.report.settings import shown
@@ -73,8 +73,7 @@ def _asked(application: Application, tool: str) -> Iterator[Asked]:
 def _general(application: Application, asked: Asked) -> Setting | None:
     """What holds where no path, controller or action says anything else."""
     if asked.section[0] != "tools":
-        section = asked.section[0]
-        return _of(laid(application.site.section(section), application.config.section(section)), asked.option.name)
+        return _of(application.section(*asked.section), asked.option.name)
     switches = Switches().laid(outer_layers(application.site, application.config))
     return _of(switches.settings.get(asked.section[1], {}), asked.option.name)
 
