@@ -94,6 +94,10 @@ class Story:
         """The requests that can be made in this way."""
         return tuple(vector for vector in self.vectors if vector.way in ("", way))
 
+    def is_slow(self, way: str) -> bool:
+        """Whether it can be told sooner in another way."""
+        return way == "socket" and bool(self.told("process"))
+
     def __str__(self) -> str:
         return f"{self.file}: {self.name}"
 
