@@ -6,7 +6,7 @@ from kirsch.policy import anyone, role
 from kirsch.testing import Client
 
 KEY = "0123456789abcdef"
-ADA, BOB = hashed("lovelace"), hashed("builder")
+ADA, BOB = hashed("lovelace", cost=16), hashed("builder", cost=16)
 PROGRAM = {"Accept": "application/json"}
 
 
@@ -38,6 +38,7 @@ def make_app(settings=None, root=None, routes=(), **options):
         mapper.connect(path, controller=controller, action=action)
     if not options.keys() & {"file", "model", "accounts", "passwords"}:
         options |= {"passwords": {"ada": ADA, "bob": BOB}, "roles": {"ada": ["editor"]}}
+    options = {"cost": 16, **options}
     site = {"site.secret_key": KEY, "tools": {"sessions": {}, "csrf": {}, "login": options}}
     return Application(mapper, config=[site, settings or {}], site=Config(root=root) if root else None)
 

@@ -6,35 +6,65 @@ from functools import lru_cache
 from hashlib import scrypt
 from importlib import import_module
 from secrets import token_bytes
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from kirsch.errors import UsageError
 
-__all__ = ["Hashed", "Kind", "hashed", "matches", "outdated"]
+__all__ = ["COST", "Hashed", "Kind", "Work", "check_cost", "hashed", "matches", "outdated", "spend", "work_of"]
 
 Kind: TypeAlias = Literal["scrypt", "argon2"]
 
-COST = 2**14  # 16 MB and some 50 ms per guess
-BLOCK, LANES = 8, 1
+#: N, r and p of new hashes, one of the settings that OWASP recommends: 32 MB and some 0.3 s per guess.
+COST, BLOCK, LANES = 2**15, 8, 3
+#: The cheapest and the dearest N that a site may choose: 16 KB and 256 MB.
+COSTS = (2**4, 2**18)
 #: What hashes of Argon2 begin with, as its reference implementation writes them.
 ARGON = "$argon2"
 
 
 class Hashed(str):
-    """What is kept of a password: `scrypt$cost$salt$key`, or `$argon2id$v=19$...`."""
+    """What is kept of a password: `scrypt$N$r$p$salt$key`, or `$argon2id$v=19$...`."""
 
     __slots__ = ()
 
 
-def hashed(password: str, kind: Kind = "scrypt") -> Hashed:
+class Work(NamedTuple):
+    """*cost* blocks of scrypt in memory, *block* times 128 bytes each, *lanes* times (RFC 7914, section 2)."""
+
+    cost: int = COST
+    block: int = BLOCK
+    lanes: int = LANES
+
+    @property
+    def amount(self) -> int:
+        """A number that grows as the time does."""
+        return self.cost * self.block * self.lanes
+
+    def key(self, password: str, salt: bytes) -> bytes:
+        """The 32 bytes that scrypt makes of *password*.
+
+        :raises ValueError: for work that is none, and for more than two gigabytes.
+        """
+        room = 256 * self.block * (self.cost + self.lanes)
+        if not 0 < room < 2**31:
+            raise ValueError(f"{self} is too much")
+        cost, block, lanes = self
+        return scrypt(
+            password.encode("utf-8", "surrogatepass"), salt=salt, n=cost, r=block, p=lanes, maxmem=room, dklen=32
+        )
+
+
+def hashed(password: str, kind: Kind = "scrypt", cost: int = COST) -> Hashed:
     """What to keep of *password*, other each time; about 90 characters.
 
-    :raises UsageError: for Argon2 without its package.
+    :param cost: N of scrypt, a power of two; small ones are for tests.
+    :raises UsageError: for Argon2 without its package, and for another cost.
     """
     if kind == "argon2":
         return Hashed(argon2().hash(password))
-    salt = token_bytes(16)
-    return Hashed("$".join(("scrypt", str(COST), _text(salt), _text(_key(password, salt, COST)))))
+    check_cost(cost)
+    work, salt = Work(cost), token_bytes(16)
+    return Hashed("$".join(("scrypt", *map(str, work), _text(salt), _text(work.key(password, salt)))))
 
 
 def matches(password: str, kept: str) -> bool:
@@ -45,20 +75,48 @@ def matches(password: str, kept: str) -> bool:
     if kept.startswith(ARGON):
         return _matches_argon2(password, kept)
     try:
-        name, cost, salt, key = kept.split("$")
-        expected = b64decode(key, validate=True)
-        return name == "scrypt" and hmac.compare_digest(_key(password, b64decode(salt), int(cost)), expected)
+        salt, key = (b64decode(part, validate=True) for part in kept.split("$")[-2:])
+        work = work_of(kept)
+        return work is not None and hmac.compare_digest(work.key(password, salt), key)
     except ValueError:
         return False
 
 
-def outdated(kept: str, kind: Kind = "scrypt") -> bool:
+def outdated(kept: str, kind: Kind = "scrypt", cost: int = COST) -> bool:
     """Whether *kept* is of another kind than new hashes, or was cheaper to make, so that it should be made anew."""
     if kind == "argon2":
         return not kept.startswith(ARGON) or bool(argon2().check_needs_rehash(kept))
+    work = work_of(kept)
+    return work is None or work.amount < Work(cost).amount
+
+
+def work_of(kept: str) -> Work | None:
+    """What scrypt did for *kept*; None for other hashes. What was written before r and p were has 8 and 1."""
     name, _, rest = kept.partition("$")
-    cost = rest.partition("$")[0]
-    return name != "scrypt" or not cost.isdecimal() or int(cost) < COST
+    numbers = rest.split("$")[:-2]
+    if name != "scrypt" or len(numbers) not in (1, 3) or not all(_is_number(text) for text in numbers):
+        return None
+    cost, block, lanes = [int(text) for text in numbers] if len(numbers) == 3 else (int(numbers[0]), BLOCK, 1)
+    return Work(cost, block, lanes)
+
+
+def spend(password: str, kept: str, cost: int = COST) -> None:
+    """Do the work that a hash of *cost* takes beyond that of *kept*, for nothing but the time."""
+    rest, done = Work(cost), work_of(kept)
+    if done is not None and done.amount * 16 > rest.amount:  # in pieces of the same size, which take the same time
+        rest = Work(done.cost, done.block, rest.amount // (done.cost * done.block) - done.lanes)
+    if rest.lanes > 0:
+        rest.key(password, b"")
+
+
+def check_cost(cost: int) -> None:
+    """Make sure that scrypt can be asked for *cost*.
+
+    :raises UsageError: for what is no power of two within :data:`COSTS`.
+    """
+    least, most = COSTS
+    if not least <= cost <= most or cost & cost - 1:
+        raise UsageError(f"cost must be a power of two from {least} to {most}, such as {COST}, not {cost}.")
 
 
 @lru_cache(maxsize=1)
@@ -83,8 +141,8 @@ def _matches_argon2(password: str, kept: str) -> bool:
         return False
 
 
-def _key(password: str, salt: bytes, cost: int) -> bytes:
-    return scrypt(password.encode("utf-8"), salt=salt, n=cost, r=BLOCK, p=LANES, maxmem=256 * cost * BLOCK, dklen=32)
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and 0 < len(text) < 10
 
 
 def _text(value: bytes) -> str:

@@ -90,7 +90,8 @@ def make_app(root: Path, **way: Any) -> Application:
 @pytest.fixture
 def site(serve: Callable[[Any], int], tmp_path: Path) -> str:
     """The address of a site that ada may sign in to."""
-    return f"http://127.0.0.1:{serve(make_app(tmp_path, login={'passwords': {'ada': hashed('lovelace')}}))}"
+    login = {"cost": 16, "passwords": {"ada": hashed("lovelace", cost=16)}}
+    return f"http://127.0.0.1:{serve(make_app(tmp_path, login=login))}"
 
 
 def sign_in(page: Page, password: str = "lovelace") -> None:

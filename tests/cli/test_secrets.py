@@ -36,6 +36,18 @@ def test_a_hash_is_made_of_a_line(kirsch, monkeypatch, option, kind):
     assert matches("open sesame", out.strip())
 
 
+def test_a_hash_of_another_cost_is_made(kirsch, monkeypatch):
+    """And of none that scrypt does not take."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO("open sesame\nopen sesame\n"))
+
+    made = kirsch("password", "--cost", "64")
+    refused = kirsch("password", "--cost", "65")
+
+    assert made[1].startswith("scrypt$64$8$3$")
+    assert refused[0] != 0
+    assert "cost must be a power of two" in refused[2]
+
+
 def test_an_empty_password_is_refused(kirsch, monkeypatch):
     """In one sentence."""
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))

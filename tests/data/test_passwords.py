@@ -1,5 +1,8 @@
 """Passwords in a database, and slugs made of titles."""
 
+from base64 import b64decode, b64encode
+from hashlib import scrypt
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -73,12 +76,25 @@ def test_a_row_saved_again_keeps_its_password(session):
 
 def test_the_same_password_is_kept_differently_each_time():
     """Nobody sees from the table who has the same one."""
-    assert hashed("a") != hashed("a")
+    assert hashed("a", cost=16) != hashed("a", cost=16)
+
+
+def test_a_hash_says_how_much_work_it_took():
+    """N, r and p, as OWASP recommends them; with these any program can check it."""
+    name, cost, block, lanes, salt, key = hashed("open sesame").split("$")
+
+    made = scrypt(b"open sesame", salt=b64decode(salt), n=2**15, r=8, p=3, maxmem=2**27, dklen=32)
+
+    assert (name, cost, block, lanes, key) == ("scrypt", "32768", "8", "3", b64encode(made).decode())
 
 
 @pytest.mark.parametrize(
-    "kept", ["", "plain", "scrypt$x$y$z", "scrypt$16384$AAAA$", "md5$1$AAAA$AAAA", "scrypt$3$AAAA$AAAA"]
-)
+    "kept",
+    ["", "plain", "scrypt$x$y$z", "scrypt$16384$AAAA$", "md5$1$AAAA$AAAA", "scrypt$3$AAAA$AAAA",
+     "scrypt$16$8$3$AAAA", "scrypt$16$0$3$AAAA$AAAA", "scrypt$16$8$999999999$AAAA$AAAA",
+     "scrypt$1073741824$8$1$AAAA$AAAA",
+     "scrypt$16$8$99999999999999999999$AAAA$AAAA", "scrypt$-16$8$1$AAAA$AAAA", "scrypt$16$8$1$!$AAAA"],
+)  # fmt: skip
 def test_what_is_no_hash_matches_nothing(kept):
     """A damaged row lets nobody in, and is no error."""
     assert not matches("plain", kept)

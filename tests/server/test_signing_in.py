@@ -77,7 +77,7 @@ def test_curl_chooses_the_best_way_it_knows(ask, running):
     """Of all that the answer offers: digest rather than basic, and either alone."""
     site = running(
         make_app(
-            basicauth={"passwords": {"ada": hashed("secret")}},
+            basicauth={"passwords": {"ada": hashed("secret", cost=16)}},
             bearer={"signed": True},
             digestauth={"passwords": digests(sha256)},
         )
@@ -104,7 +104,7 @@ def test_curl_chooses_the_best_way_it_knows(ask, running):
 )
 def test_whatever_comes_over_the_wire_is_refused(running, lines):
     """As a sign-in that is none, or as a request that is none; never with a 500."""
-    ways = {"basicauth": {"passwords": {"ada": hashed("secret")}}, "bearer": {"signed": True}}
+    ways = {"basicauth": {"passwords": {"ada": hashed("secret", cost=16)}}, "bearer": {"signed": True}}
     site = running(make_app(digestauth={"passwords": digests(sha256)}, **ways))
 
     sent = f"GET /a%20b/x HTTP/1.1\r\nHost: localhost\r\n{lines}\r\n\r\n".encode("latin-1")

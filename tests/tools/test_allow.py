@@ -13,7 +13,7 @@ from kirsch.report.settings import config as settings
 from kirsch.testing import Client
 
 PEOPLE = ("ada", "bob", "eve")
-HASH = hashed("secret")
+HASH = hashed("secret", cost=16)
 BASIC = {"passwords": dict.fromkeys(PEOPLE, HASH), "roles": {"ada": ["editor"], "eve": ["banned"]}}
 
 
@@ -270,5 +270,7 @@ def test_a_rule_without_authentication_is_found_at_start():
     mapper = Mapper()
     mapper.connect("/notes/{name}", controller=Notes, action="show")
 
-    with pytest.raises(ConfigError, match=r"Notes.allow: tools.allow needs to know who asks. Switch tools.login, basicauth"):
+    with pytest.raises(
+        ConfigError, match=r"Notes.allow: tools.allow needs to know who asks. Switch tools.login, basicauth"
+    ):
         Application(mapper)

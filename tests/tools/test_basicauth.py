@@ -12,7 +12,7 @@ from kirsch.hashing import hashed
 from kirsch.testing import Client
 from kirsch.tools import _passwords, basicauth
 
-ADA, BOB = hashed("secret:with:colons"), hashed("pässword")
+ADA, BOB = hashed("secret:with:colons", cost=16), hashed("pässword", cost=16)
 USERS = {"ada": ADA, "bøb": BOB}
 
 

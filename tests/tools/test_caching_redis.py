@@ -116,7 +116,9 @@ def test_all_that_holds_in_a_process_holds_here(make):
         def octets(self):
             return bytes(range(256)) * 3
 
-    client = make(Bytes, {"tools.basicauth.passwords": {"ada": hashed("lovelace")}, "tools.allow.policy": "anyone"})
+    client = make(
+        Bytes, {"tools.basicauth.passwords": {"ada": hashed("lovelace", cost=16)}, "tools.allow.policy": "anyone"}
+    )
     path = headed(Vary="Accept,Accept-Language", ETag='"a"', **{"X-A": "%C3%BC"})
 
     texts = [client.get(path, headers={"Accept": one, "Accept-Language": other}).text

@@ -9,7 +9,7 @@ from kirsch.hashing import hashed
 from kirsch.testing import Client
 from kirsch.tools.bearer import make_token
 
-USERS = {"tools.basicauth.passwords": {"ada": hashed("lovelace"), "bob": hashed("builder")}}
+USERS = {"tools.basicauth.passwords": {"ada": hashed("lovelace", cost=16), "bob": hashed("builder", cost=16)}}
 ADA, BOB = basic("ada", "lovelace"), basic("bob", "builder")
 
 

@@ -8,8 +8,12 @@ import pytest
 from door import ADA, BOB, PROGRAM, make_app, make_client, sign_in
 from kirsch import hashing
 from kirsch.authentication import Account
-from kirsch.hashing import hashed
+from kirsch.errors import ConfigError
+from kirsch.hashing import COST, hashed
 from kirsch.testing import Client
+
+#: A hash of "password" as they were written before r and p were.
+OLD = "scrypt$16384$Ym9ydHJhbmQ=$f9yySl6Z6X5eJ+jMVqU+p6HlQBC2IGOuyyJQcw4J+Z0="
 
 
 @pytest.fixture
@@ -39,23 +43,40 @@ def plain(page):
     return re.sub(' value="[^"]*"| autofocus', "", page.text)
 
 
-@pytest.mark.parametrize("kept", [ADA, "{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "scrypt$16$AAAA$AAAA"])
+@pytest.mark.parametrize(
+    "kept",
+    [ADA, hashed("x", cost=1024), hashed("x", cost=2048), "{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "scrypt$16$AAAA$AAAA",
+     "scrypt$2048$AAAA$AAAA"],
+    ids=["cheap", "half", "new", "sha", "short", "old"],
+)  # fmt: skip
 def test_an_unknown_name_costs_the_work_of_a_wrong_password(monkeypatch, kept):
-    """Counted in hashes of today's cost, not in time; whatever kind of hash the name has."""
-    client = make_client(passwords={"ada": kept}, attempts=1000)
-    sign_in(client, "warm", "up")
-    costs = []
+    """Counted in what scrypt is asked to do, not in time; whatever kind of hash the name has."""
+    client = make_client(passwords={"ada": kept}, attempts=1000, cost=2048)
+    work = []
     real = hashing.scrypt
 
-    def counted(*arguments, n, **options):
-        costs.append(n)
-        return real(*arguments, n=n, **options)
+    def counted(*arguments, n, r, p, **options):
+        work.append(n * r * p)
+        return real(*arguments, n=n, r=r, p=p, **options)
 
     monkeypatch.setattr(hashing, "scrypt", counted)
     for name, password in (("ada", "wrong"), ("eve", "wrong"), ("", ""), ("ada", ""), ("a" * 999, "x"), ("eve\0", "x")):
-        costs.clear()
+        work.clear()
         sign_in(client, name, password)
-        assert costs.count(hashing.COST) == 1, name
+        assert sum(work) == pytest.approx(2048 * 8 * 3, rel=1 / 16), name
+
+
+def test_a_hash_that_takes_more_work_than_others_is_seen_at_start():
+    """Else an unknown name would be answered sooner than this one."""
+    with pytest.raises(ConfigError, match=r"the hash of 'ada' takes more work.* Set cost = 64"):
+        make_client(passwords={"ada": hashed("lovelace", cost=64)}, cost=32)
+
+
+@pytest.mark.parametrize("cost", [0, -16, 8, 17, 2**30])
+def test_a_cost_that_scrypt_does_not_take_is_refused_at_start(cost):
+    """With one that it does."""
+    with pytest.raises(ConfigError, match="cost must be a power of two from 16 to 262144, such as 32768"):
+        make_client(cost=cost)
 
 
 def test_a_changed_password_signs_out_everywhere(tmp_path):
@@ -69,7 +90,7 @@ def test_a_changed_password_signs_out_everywhere(tmp_path):
     bob = Client(clients[0].application)
     sign_in(bob, "bob", "builder")
 
-    file.write_text(f"ada:{hashed('countess')}\n")
+    file.write_text(f"ada:{hashed('countess', cost=16)}\n")
 
     assert [client.get("/index", headers=PROGRAM).status_code for client in (*clients, bob)] == [401, 401, 401]
     assert sign_in(clients[0]).status_code == 401
@@ -77,11 +98,11 @@ def test_a_changed_password_signs_out_everywhere(tmp_path):
 
 
 def test_an_old_hash_is_made_anew_when_its_owner_signs_in(tmp_path):
-    """In the file, which keeps its other lines; the sign-in holds with the new one."""
+    """In the file, which keeps its other lines; the sign-in holds with the new one. Its cost is today's."""
     file = tmp_path / "htpasswd"
     file.write_text("# people\neve:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\nada:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\n")
     file.chmod(0o640)
-    client = make_client(root=tmp_path, file="htpasswd")
+    client = make_client(root=tmp_path, file="htpasswd", cost=COST)
 
     sign_in(client, "ada", "wrong")
     before = file.read_text()
@@ -90,10 +111,23 @@ def test_an_old_hash_is_made_anew_when_its_owner_signs_in(tmp_path):
     lines = file.read_text().splitlines()
     assert before.count("{SHA}") == 2
     assert lines[:2] == ["# people", "eve:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g="]
-    assert lines[2].startswith(f"ada:scrypt${hashing.COST}$")
+    assert lines[2].startswith("ada:scrypt$32768$8$3$")
     assert file.stat().st_mode & 0o777 == 0o640
     assert client.get("/index").text == "ada"
     assert sign_in(Client(client.application), "ada", "password").status_code == 303
+
+
+@pytest.mark.parametrize("old", [OLD, hashed("password", cost=32)], ids=["without-r-and-p", "cheap"])
+def test_a_hash_of_less_work_is_made_anew(tmp_path, old):
+    """Those of the time before r and p were written as well; who has one signs in with the password as ever."""
+    file = tmp_path / "htpasswd"
+    file.write_text(f"ada:{old}\n")
+    client = make_client(root=tmp_path, file="htpasswd", cost=8192)
+
+    assert sign_in(client, "ada", "wrong").status_code == 401
+    assert sign_in(client, "ada", "password").status_code == 303
+    assert file.read_text().startswith("ada:scrypt$8192$8$3$")
+    assert sign_in(client, "ada", "password").status_code == 303
 
 
 def test_hashes_of_argon2_are_made_and_checked(tmp_path):
@@ -117,7 +151,7 @@ def test_a_function_of_the_site_finds_accounts():
 
     sign_in(client)
     assert client.get("/edit").text == "edited "
-    people["ada"] = Account("ada", hashed("other"), frozenset(), generation="1")
+    people["ada"] = Account("ada", hashed("other", cost=16), frozenset(), generation="1")
     assert client.get("/edit").status_code == 403
     people["ada"] = Account("ada", ADA, generation="2")
     assert client.get("/index", headers=PROGRAM).status_code == 401

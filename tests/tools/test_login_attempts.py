@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from kirsch import Application, Controller, Mapper, hashing
+from kirsch import Application, Controller, Mapper
 from kirsch.hashing import hashed
 from kirsch.testing import Client
 from kirsch.tools._throttle import Memory
@@ -17,17 +17,11 @@ class Pages(Controller):
         return self.request.take("user").name
 
 
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch):
-    """Hashes that cost nothing: these tests are about how many there are."""
-    monkeypatch.setattr(hashing, "COST", 16)
-
-
 def make_app(**options):
     mapper = Mapper()
     mapper.connect("/", controller=Pages, action="index")
-    passwords = {"ada": hashed("lovelace"), "bob": hashed("builder")}
-    login = {"passwords": passwords, "attempts": 3, **options}
+    passwords = {"ada": hashed("lovelace", cost=16), "bob": hashed("builder", cost=16)}
+    login = {"passwords": passwords, "attempts": 3, "cost": 16, **options}
     return Application(mapper, config={"site.secret_key": KEY, "tools": {"sessions": {}, "csrf": {}, "login": login}})
 
 

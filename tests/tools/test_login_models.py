@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from kirsch import Application, Controller, Mapper
-from kirsch.data.passwords import Hashed
+from kirsch.data.passwords import Hashed, hashed
 from kirsch.errors import ConfigError
 from kirsch.testing import Client
 from people import Base, Person, Plain, Role
@@ -35,11 +35,17 @@ def engine(url):
     engine = sa.create_engine(url)
     Base.metadata.create_all(engine)
     with Session(engine) as db:
-        db.add(Person(email="ada@example.org", secret="lovelace", roles=[Role(name="editor"), Role(name="author")]))
+        db.add(
+            Person(
+                email="ada@example.org",
+                secret=hashed("lovelace", cost=16),
+                roles=[Role(name="editor"), Role(name="author")],
+            )
+        )
         db.add(Person(email="old@example.org", secret=Hashed(OLD)))
-        db.add(Person(email="gone@example.org", secret="gone", active=False))
+        db.add(Person(email="gone@example.org", secret=hashed("gone", cost=16), active=False))
         db.add(Person(email="none@example.org", secret=None))
-        db.add_all([Person(email="twin@example.org", secret="same") for _ in range(2)])
+        db.add_all([Person(email="twin@example.org", secret=hashed("same", cost=16)) for _ in range(2)])
         db.add(Plain(name="ada", password=str(OLD)))
         db.commit()
     yield engine
@@ -57,7 +63,7 @@ def client(engine, url):
 def make_app(url, **login):
     mapper = Mapper()
     mapper.connect("/", controller=Pages, action="index")
-    tools = {"sessions": {}, "csrf": {}, "sqlalchemy.url": str(url), "login": {**login, "attempts": 100}}
+    tools = {"sessions": {}, "csrf": {}, "sqlalchemy.url": str(url), "login": {"cost": 16, **login, "attempts": 100}}
     return Application(mapper, config={"site.secret_key": KEY, "tools": tools})
 
 

@@ -183,7 +183,7 @@ def test_a_provider_that_never_answers_is_waited_for_once():
 
 def test_a_site_may_know_passwords_and_a_provider(teller):
     """Each has a path of its own, and signs out whom it has signed in."""
-    login = {"passwords": {"bob": hashed("builder")}}
+    login = {"cost": 16, "passwords": {"bob": hashed("builder", cost=16)}}
     client = make_client(teller, {"login": login}, path="/oidc", back="/oidc/back")
 
     come_back(client, teller, begin="/oidc", back="/oidc/back")

@@ -10,7 +10,7 @@ from kirsch.hashing import hashed
 from kirsch.seeing import Statistics
 from kirsch.testing import Client
 
-SECRET = hashed("secret")
+SECRET = hashed("secret", cost=16)
 KEY = "not-this-one-but-32-random-characters"
 
 

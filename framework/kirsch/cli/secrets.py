@@ -7,7 +7,7 @@ from hashlib import sha256
 import click
 
 from kirsch.cli.services import Services
-from kirsch.hashing import hashed
+from kirsch.hashing import COST, hashed
 from kirsch.tokens import make_token
 
 DAY = 24 * 3600
@@ -15,7 +15,8 @@ DAY = 24 * 3600
 
 @click.command()
 @click.option("--argon2", is_flag=True, help="Make a hash of Argon2 (needs the extra argon2) instead of scrypt.")
-def password(argon2: bool) -> None:
+@click.option("--cost", type=int, default=COST, show_default=True, help="N of scrypt, as in cost of tools.login.")
+def password(argon2: bool, cost: int) -> None:
     """Make the hash of a password, for `passwords` of tools.login and tools.basicauth or an htpasswd file.
 
     It is asked for twice, unseen, or read as one line from the standard input.
@@ -25,7 +26,7 @@ def password(argon2: bool) -> None:
     )
     if not text:
         raise click.UsageError("There is no password. Type one, or send one line to the standard input.")
-    click.echo(hashed(text, "argon2" if argon2 else "scrypt"))
+    click.echo(hashed(text, "argon2" if argon2 else "scrypt", cost))
 
 
 @click.command()

@@ -7,7 +7,7 @@ from hmac import compare_digest
 from pathlib import Path
 
 from kirsch.errors import UsageError
-from kirsch.hashing import ARGON, argon2, matches
+from kirsch.hashing import ARGON, argon2, matches, work_of
 
 DIGITS = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #: The order in which apr1 writes its 16 bytes, three by three.
@@ -34,8 +34,7 @@ def check_hash(name: str, kept: str) -> None:
         argon2()
         return
     parts = kept.split("$")
-    known = kept.startswith("scrypt$") and len(parts) == 4 and parts[1].isdecimal()
-    known = known or (kept.startswith("$apr1$") and len(parts) == 4 and len(parts[3]) == 22)
+    known = work_of(kept) is not None or (kept.startswith("$apr1$") and len(parts) == 4 and len(parts[3]) == 22)
     if not known and not (kept.startswith("{SHA}") and len(kept) == 33):
         raise UsageError(
             f"passwords: that of {name!r} is plain text or crypt, which is not safe. Make a hash of it: {MAKE}"

@@ -1,6 +1,7 @@
 """Names and passwords on a page of the site, remembered by the session."""
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,12 +12,14 @@ from typing import Any, ClassVar, Literal
 
 from kirsch.authentication import Account, Accounts, User, lists, texts
 from kirsch.errors import HTTPError, Redirect, TooManyRequests, Unauthorized, UsageError
-from kirsch.hashing import argon2, hashed, outdated
+from kirsch.extensions import named
+from kirsch.hashing import COST, Work, argon2, check_cost, hashed, outdated, spend, work_of
 from kirsch.rendering import to_json
 from kirsch.request import Request
 from kirsch.response import Markup, Response
-from kirsch.tool import Setup, csrf_field
-from kirsch.tools._accounts import File, Model, Table, imported, named_accounts
+from kirsch.templating import csrf_field
+from kirsch.tool import Setup
+from kirsch.tools._accounts import File, Model, Table, named_accounts
 from kirsch.tools._attempts import Attempts, open_counter
 from kirsch.tools._login_page import login_page
 from kirsch.tools._passwords import read_htpasswd, verify
@@ -26,6 +29,8 @@ log = logging.getLogger("kirsch.login")
 
 #: Characters of a name and of a password; longer ones are wrong.
 LONGEST_NAME, LONGEST_PASSWORD = 256, 1024
+#: Halves of a character, which JSON can tell and UTF-8 cannot.
+SURROGATE = re.compile("[\ud800-\udfff]")
 WRONG = "Name or password is wrong."
 
 
@@ -57,6 +62,9 @@ class Login(SigningIn, order=7):
     accounts: Any = ""
     #: How new hashes are made; older ones, and cheaper ones, are made anew when their owner signs in.
     hash: Literal["scrypt", "argon2"] = "scrypt"
+    #: N of new hashes of scrypt, a power of two: each sign-in takes 1024 times as many bytes for a moment.
+    #: Less than the default is for tests.
+    cost: int = COST
     #: The template of the page instead of the one that comes with Kirsch; it sees action, next, name, message.
     template: str = ""
     #: Wrong passwords for one name from one address in a *window*, until the next ones are answered 429 unread. From
@@ -83,9 +91,11 @@ class Login(SigningIn, order=7):
         self._keys = [blake2b(b"kirsch.login", key=blake2b(key.encode()).digest()).digest() for key in keys]
         if self.hash == "argon2":
             argon2()
+        check_cost(self.cost)
         if self.attempts < 1 or self.window < 1:
             raise UsageError("attempts must be 1 at least, and so must window.")
         self._accounts = self._open_accounts(setup)
+        self._check_work(getattr(self._accounts, "passwords", {}))
         counter = open_counter(self.store, self.url, self.prefix)
         self._attempts = Attempts(counter, keys, self.attempts, self.window)
 
@@ -151,24 +161,31 @@ class Login(SigningIn, order=7):
         return user
 
     def _verified(self, request: Request, name: str, password: str) -> Account | None:
-        """The account, if the password is right. Whatever is wrong, one hash of the kind in use is computed."""
+        """The account, if the password is right. Whatever is wrong, the work of one hash of the site's is done."""
         account = self._accounts.find(name, request) if is_name(name) and is_password(password) else None
         if account is None:
-            verify(password[:LONGEST_PASSWORD], self._nobodys)
+            self._waste(password[:LONGEST_PASSWORD])
             return None
         right = verify(password, account.password)
-        if outdated(account.password, self.hash):
-            # The work of a new hash is done for a wrong password, too, which then takes no other time than most.
-            fresh = hashed(password, self.hash)
-            if right:
-                self._accounts.store(account, fresh, request)
-                account = self._accounts.find(name, request)
-        return account if right else None
+        if not outdated(account.password, self.hash, self.cost):
+            return account if right else None
+        if not right:
+            self._waste(password, account.password)
+            return None
+        self._accounts.store(account, hashed(password, self.hash, self.cost), request)
+        return self._accounts.find(name, request)
+
+    def _waste(self, password: str, kept: str = "") -> None:
+        """Take the time that a hash of the site's takes, less that of *kept*."""
+        if self.hash == "argon2":
+            verify(password, self._nobodys)
+        else:
+            spend(password, kept, self.cost)
 
     @cached_property
     def _nobodys(self) -> str:
-        """The hash that passwords of unknown names are compared with, in vain."""
-        return hashed(self._keys[0].hex(), self.hash)
+        """The hash of Argon2 that passwords of unknown names are compared with, in vain."""
+        return hashed(self._keys[0].hex(), "argon2")
 
     def _mark(self, account: Account, key: bytes) -> str:
         """What a sign-in keeps of the account, by which a change is seen; the hash itself is no visitor's business."""
@@ -183,7 +200,7 @@ class Login(SigningIn, order=7):
         if self.model:
             # Of this tool alone: where accounts are kept elsewhere, nobody needs a database.
             self.needs = {**SigningIn.needs, "db": "for its model. Switch tools.sqlalchemy on for it"}  # type: ignore[misc]
-            model = imported("model", self.model) if isinstance(self.model, str) else self.model
+            model = named("model", self.model) if isinstance(self.model, str) else self.model
             return Model(model, (self.name_column, self.password_column))
         if self.accounts:
             return named_accounts(self.accounts)
@@ -192,6 +209,15 @@ class Login(SigningIn, order=7):
             return File(path, lists("roles", self.roles, read_htpasswd("file", path)))
         passwords = texts("passwords", self.passwords)
         return Table(passwords, lists("roles", self.roles, passwords))
+
+    def _check_work(self, passwords: Mapping[str, str]) -> None:
+        for name, kept in passwords.items():
+            work = work_of(kept)
+            if self.hash == "scrypt" and work is not None and work.amount > Work(self.cost).amount:
+                raise UsageError(
+                    f"cost is {self.cost}, and the hash of {name!r} takes more work, so that the time of an answer "
+                    f"would tell who exists. Set cost = {max(work.cost, self.cost * 2)}"
+                )
 
     def _page(
         self, request: Request, status: int, wanted: str, error: HTTPError | None = None, name: object = ""
@@ -263,7 +289,7 @@ def is_name(name: str) -> bool:
 
 def is_password(password: str) -> bool:
     """Whether *password* can be one; a zero character would make no difference to its hash."""
-    return 0 < len(password) <= LONGEST_PASSWORD and "\0" not in password
+    return 0 < len(password) <= LONGEST_PASSWORD and "\0" not in password and not SURROGATE.search(password)
 
 
 def words_of(seconds: int) -> str:

@@ -3,7 +3,7 @@
 from cached import Own, make_app
 from kirsch.hashing import hashed
 
-USERS = {"ada": hashed("lovelace"), "bob": hashed("builder")}
+USERS = {"ada": hashed("lovelace", cost=16), "bob": hashed("builder", cost=16)}
 
 
 def make(caching=None, site=None, users=False):

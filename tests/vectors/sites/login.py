@@ -4,7 +4,8 @@ from kirsch import Application, Controller, Mapper, tools
 from kirsch.hashing import hashed
 from kirsch.policy import anyone, role
 
-PASSWORDS = {"ada": hashed("lovelace"), "bob": hashed("builder"), "zoë": hashed("pässword: x")}
+WORDS = {"ada": "lovelace", "bob": "builder", "zoë": "pässword: x"}
+PASSWORDS = {name: hashed(word, cost=16) for name, word in WORDS.items()}
 
 
 class Pages(Controller):
@@ -37,7 +38,7 @@ def make(**options):
         path = "/" if action == "front" else f"/{action}"
         mapper.connect(path, controller=Pages, action=action, conditions={"method": ["GET", "POST"]})
     mapper.connect("/data.{format}", controller=Pages, action="index")
-    login = {"passwords": PASSWORDS, "roles": {"ada": ["editor"]}, **options}
+    login = {"cost": 16, "passwords": PASSWORDS, "roles": {"ada": ["editor"]}, **options}
     site = {
         "site.secret_key": "0123456789abcdef0123456789abcdef",
         "tools": {"sessions": {}, "csrf": {}, "login": login},
