@@ -15,10 +15,11 @@ from typing import Any
 
 from kirsch import errors
 from kirsch.application import About
+from kirsch.renderer import Renderer
 from kirsch.report.options import comments, options_of, plain, sentence
 from kirsch.server import Server
 from kirsch.site import Address
-from kirsch.tool import STAGES, Renderer, Tool
+from kirsch.tool import STAGES, Tool
 from kirsch.tools import EXTRAS, NAMES, load_tool
 from kirsch_scaffold import fields as grammar
 

@@ -6,10 +6,11 @@ from kirsch.application import Application
 from kirsch.config import Config
 from kirsch.controller import Controller, not_an_action
 from kirsch.errors import HTTPError, NotFound, Redirect
+from kirsch.renderer import Renderer
 from kirsch.request import Request
 from kirsch.response import Markup, Response
 from kirsch.routing import Mapper
-from kirsch.tool import Renderer, Tool
+from kirsch.tool import Tool
 from kirsch.tools import switches as tools
 
 if TYPE_CHECKING:

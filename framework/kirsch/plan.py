@@ -16,12 +16,14 @@ from kirsch.controller import Controller, actions_of
 from kirsch.errors import HTTPError, NotFound, Redirect, UsageError, did_you_mean
 from kirsch.paths import Paths, copies
 from kirsch.problem import answer
+from kirsch.renderer import OF_AN_ACTION, Renderer, Shown, shown_by
 from kirsch.rendering import Render, make_render
 from kirsch.request import Request
 from kirsch.response import Ready, Response
 from kirsch.routing import Route, RouteError
 from kirsch.scopes import APPLICATION, Switches, ToolSettings, inner_layers, outer_layers, path_layers, strangers
-from kirsch.tool import OF_AN_ACTION, SHORTEST_KEY, KeyMissing, Renderer, Setup, Shown, Tool, make_tool, shown_by, steps
+from kirsch.settings import filled
+from kirsch.tool import SHORTEST_KEY, KeyMissing, Setup, Tool, steps
 from kirsch.tools import load_tool
 
 
@@ -211,7 +213,7 @@ class Planner:
         return self.made[key]
 
     def _make(self, kind: type[Tool], name: str, options: dict[str, Setting]) -> Tool | None:
-        tool, wrong = make_tool(kind, name, options, self.setup.root)
+        tool, wrong = filled(kind, f"tools.{name}", options, self.setup.root)
         for words in wrong:
             self._say(words)
         if tool is not None:

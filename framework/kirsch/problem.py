@@ -10,11 +10,11 @@ from markupsafe import escape
 
 from kirsch.errors import HTTPError, Redirect, title_of
 from kirsch.headers import STATUS_LINES, local_location
+from kirsch.renderer import Renderer
 from kirsch.rendering import HTML, JSON, TEXT, to_json
 from kirsch.request import Request
 from kirsch.response import SURROGATES, Page, Ready, Response, complete_type
 from kirsch.templating import error_page_of
-from kirsch.tool import Renderer
 
 logger = logging.getLogger("kirsch")
 

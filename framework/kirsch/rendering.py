@@ -11,10 +11,10 @@ from uuid import UUID
 
 from kirsch.conversion.plain import has_members, members_of
 from kirsch.errors import KirschError, NotAcceptable
+from kirsch.renderer import Renderer, Shown
 from kirsch.request import Request
 from kirsch.response import SURROGATES, Markup, Page, Ready, Response, complete_type
 from kirsch.streaming import Stream
-from kirsch.tool import Renderer, Shown
 
 Render = Callable[[Request, Any], Response | Ready]
 logger = logging.getLogger("kirsch")

@@ -5,11 +5,14 @@ import re
 import types
 import typing
 from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any, Literal, Union
+from typing import Any, Literal, TypeVar, Union
 
 from kirsch.config import FILE, Setting
 from kirsch.errors import UsageError, did_you_mean
+
+Filled = TypeVar("Filled")
 
 UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 SIZE = re.compile(r"(\d+(?:\.\d+)?) *([a-z]*)", re.ASCII | re.IGNORECASE)
@@ -44,6 +47,27 @@ def checked(
             seen = f"not {value!r}" if name in given and given[name].value == value else "unlike what the file holds"
             mistakes.append(f"{origin}: {place}.{name} {error}, {seen}.")
     return values, mistakes
+
+
+def filled(
+    kind: type[Filled], place: str, given: Mapping[str, Setting], root: Path | None = None
+) -> tuple[Filled | None, list[str]]:
+    """An instance of the dataclass *kind* with the options that are *given*, or None and what is wrong with them.
+
+    Options that are not set keep their defaults; what has none must be set. *place* and *root* are as for
+    :func:`checked`.
+    """
+    hints = typing.get_type_hints(kind)
+    known = {item.name: item for item in fields(kind) if item.init}  # type: ignore[arg-type]
+    values, mistakes = checked(given, {option: hints[option] for option in known}, place, root)
+    wanting = [
+        option
+        for option, item in known.items()
+        if not is_set(option, given) and item.default is MISSING and item.default_factory is MISSING
+    ]
+    if wanting:
+        mistakes.append(f"{place} is on but {', '.join(wanting)} is not set. Set it under [{place}].")
+    return (None, mistakes) if mistakes else (kind(**values), [])
 
 
 def from_files(

@@ -15,7 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from kirsch.tool import Renderer, Setup
+from kirsch.renderer import Renderer
+from kirsch.tool import Setup
 from kirsch.tools import load_tool
 
 PY, XI = 'xmlns:py="http://genshi.edgewall.org/"', 'xmlns:xi="http://www.w3.org/2001/XInclude"'

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench import engines
-from kirsch.tool import Renderer
+from kirsch.renderer import Renderer
 from kirsch.tools import NAMES, load_tool
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "templates.md"

@@ -5,7 +5,7 @@ import pytest
 from asking import ask
 from kirsch import Application, Config, Controller, Mapper, Markup
 from kirsch.errors import ConfigError
-from kirsch.tool import csrf_field
+from kirsch.templating import csrf_field
 
 SECRET = "0123456789abcdef"
 

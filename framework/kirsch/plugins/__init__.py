@@ -1,14 +1,13 @@
 """What joins the life of the process: signals, the pid file, reloading in development, what other packages bring."""
 
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import get_type_hints
 
 from kirsch.bus import Bus
 from kirsch.config import Config, Setting, laid
 from kirsch.errors import ConfigError, UsageError, did_you_mean
 from kirsch.extensions import brought, load_brought
-from kirsch.settings import checked, is_set
+from kirsch.settings import filled
 
 #: Other packages bring plugins in this entry-point group.
 GROUP = "kirsch.plugins"
@@ -41,7 +40,7 @@ def make_plugins(*configs: Config) -> list[Plugin]:
         origin = next(setting.origin for setting in options.values())
         given = {option: setting for option, setting in options.items() if option not in ("", "on")}
         try:
-            plugin, wrong = _make(load_plugin(name), name, given, configs[0].root)
+            plugin, wrong = filled(load_plugin(name), f"plugins.{name}", given, configs[0].root)
         except UsageError as error:
             plugin, wrong = None, [f"{origin}: {error}"]
         mistakes += wrong
@@ -49,17 +48,6 @@ def make_plugins(*configs: Config) -> list[Plugin]:
     if mistakes:
         raise ConfigError(mistakes)
     return found
-
-
-def _make(kind: type[Plugin], name: str, given: dict[str, Setting], root: Path) -> tuple[Plugin | None, list[str]]:
-    """The plugin with its options, or None and what is wrong with them."""
-    hints = get_type_hints(kind)
-    known = {item.name: item for item in fields(kind) if item.init}  # type: ignore[arg-type]
-    values, mistakes = checked(given, {option: hints[option] for option in known}, f"plugins.{name}", root)
-    for option, item in known.items():
-        if not is_set(option, given) and item.default is MISSING and item.default_factory is MISSING:
-            mistakes.append(f"plugins.{name} is on but {option} is not set. Set it under [plugins.{name}].")
-    return (None, mistakes) if mistakes else (kind(**values), [])
 
 
 def _settings(configs: tuple[Config, ...]) -> dict[str, dict[str, Setting]]:

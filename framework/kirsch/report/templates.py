@@ -10,8 +10,8 @@ from kirsch.application import Application
 from kirsch.controller import actions_of
 from kirsch.errors import did_you_mean
 from kirsch.plan import Plan
+from kirsch.renderer import Renderer
 from kirsch.report.names import tool_name
-from kirsch.tool import Renderer
 
 #: How an action names a template itself.
 SHOWING = ("self.page", "self.stream_page")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kirsch.application import Application
-from kirsch.tool import Renderer
+from kirsch.renderer import Renderer
 
 
 def unused(application: Application, lines: set[str]) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from kirsch.controller import Controller, not_an_action
 from kirsch.errors import BadRequest, Forbidden, MethodNotAllowed, Redirect
 from kirsch.request import Request
 from kirsch.response import Response
-from kirsch.tool import csrf_field
+from kirsch.templating import csrf_field
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1d1b20;--dim:#6b6672;--paper:#fbfafc;--card:#fff;--line:#e4e0e8;--red:#b3122f;

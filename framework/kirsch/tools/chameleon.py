@@ -9,7 +9,8 @@ from chameleon import PageTemplate, PageTemplateFile
 from chameleon.exc import TemplateError
 
 from kirsch.errors import KirschError
-from kirsch.tool import Renderer, Setup
+from kirsch.renderer import Renderer
+from kirsch.tool import Setup
 
 
 @dataclass

@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 from markupsafe import Markup, escape
 
 from kirsch.errors import KirschError
-from kirsch.tool import Renderer, Setup
+from kirsch.renderer import Renderer
+from kirsch.tool import Setup
 
 with warnings.catch_warnings():  # Cheetah imports the deprecated module cgi on Python 3.11 and 3.12.
     warnings.simplefilter("ignore", DeprecationWarning)

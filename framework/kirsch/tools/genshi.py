@@ -9,8 +9,9 @@ from genshi.core import Stream
 from genshi.template import MarkupTemplate, TemplateLoader, TemplateSyntaxError
 
 from kirsch.errors import KirschError
+from kirsch.renderer import Renderer
 from kirsch.templating import inside
-from kirsch.tool import Renderer, Setup
+from kirsch.tool import Setup
 
 
 @dataclass

@@ -22,7 +22,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from kirsch.errors import KirschError
-from kirsch.tool import Renderer, Setup
+from kirsch.renderer import Renderer
+from kirsch.tool import Setup
 from kirsch.tools._compiled import private_folder
 
 #: What `{% trans %}` calls, and the word that it is made of.

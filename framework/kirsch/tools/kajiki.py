@@ -9,7 +9,8 @@ from kajiki import FileLoader
 from kajiki.template import KajikiTemplateError
 
 from kirsch.errors import KirschError
-from kirsch.tool import Renderer, Setup
+from kirsch.renderer import Renderer
+from kirsch.tool import Setup
 
 #: What Kajiki puts before the name of a block.
 BLOCK = "_kj_block_"

@@ -16,8 +16,9 @@ from mako.util import FastEncodingBuffer
 from markupsafe import escape as html_escape
 
 from kirsch.errors import KirschError
+from kirsch.renderer import Renderer
 from kirsch.templating import BadName, inside
-from kirsch.tool import Renderer, Setup
+from kirsch.tool import Setup
 from kirsch.tools._compiled import private_folder
 from kirsch.tools._writing import Writer, written
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from kirsch.errors import UsageError
+from kirsch.renderer import Renderer
 from kirsch.request import Request
-from kirsch.tool import Renderer, Setup, Tool
+from kirsch.tool import Setup, Tool
 from kirsch.tools._lines import open_file
 
 #: What a renderer is asked for by the name of a template.
