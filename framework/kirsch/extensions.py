@@ -1,10 +1,24 @@
-"""What other packages bring, found in their entry points and loaded by name."""
+"""What is loaded by name: things that configuration names, and what other packages bring in their entry points."""
 
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from kirsch.errors import UsageError
+
+
+def named(option: str, place: str) -> Any:
+    """The thing that "package.module:name" names.
+
+    :param option: what names it, "names.money", for the sentence where it cannot be had.
+    :raises UsageError: when it cannot be loaded, or there is none.
+    """
+    module, _, attribute = place.partition(":")
+    try:
+        return getattr(import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        mend = "Write it as package.module:name."
+        raise UsageError(f"{option} is {place!r}, which does not exist: {error}. {mend}") from error
 
 
 def brought(group: str) -> dict[str, str]:

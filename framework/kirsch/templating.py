@@ -5,12 +5,12 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from importlib import import_module
 from typing import Any
 
 from markupsafe import Markup
 
 from kirsch.errors import KirschError, UsageError
+from kirsch.extensions import named
 
 #: What ``error_pages`` may be about.
 STATUSES = re.compile(r"[45]\d\d|4xx|5xx|default")
@@ -37,22 +37,6 @@ def inside(name: str) -> str:
     return name
 
 
-def named(place: str) -> Any:
-    """The thing that "package.module:name" names.
-
-    :raises UsageError: when there is none.
-    """
-    module, _, attribute = place.partition(":")
-    try:
-        return getattr(import_module(module), attribute)
-    except ModuleNotFoundError as error:
-        if not module.startswith(error.name or " "):
-            raise
-        raise UsageError(f"{place!r}: there is no module {error.name!r}.") from error
-    except (AttributeError, ValueError):
-        raise UsageError(f"{place!r} does not exist. Write it as package.module:name.") from None
-
-
 def read_names(given: Mapping[str, Any]) -> dict[str, Any]:
     """The things that the option ``names`` gives to templates: found by "package.module:name", or as they are.
 
@@ -62,10 +46,7 @@ def read_names(given: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in given.items():
         if not name.isidentifier():
             raise UsageError(f"names has {name!r}, which no template can write. Use letters, digits and underscores.")
-        try:
-            found[name] = named(value) if isinstance(value, str) else value
-        except UsageError as error:
-            raise UsageError(f"names.{name} is {error}") from None
+        found[name] = named(f"names.{name}", value) if isinstance(value, str) else value
     return found
 
 
@@ -83,10 +64,8 @@ def read_error_pages(default: str, given: Mapping[Any, Any]) -> dict[str, ErrorP
             raise UsageError(
                 f"error_pages.{status} is {page!r}; name a template, or a function as package.module:name."
             )
-        try:
-            found[status] = named(page) if isinstance(page, str) and ":" in page else page
-        except UsageError as error:
-            raise UsageError(f"error_pages.{status} is {error}") from None
+        is_function = isinstance(page, str) and ":" in page
+        found[status] = named(f"error_pages.{status}", page) if is_function else page
     return {status: page for status, page in found.items() if page}
 
 

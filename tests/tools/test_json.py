@@ -167,7 +167,7 @@ def test_own_types_get_their_form_from_a_function(client):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"default": "nowhere.at_all:f"}, "cannot be loaded"),
+        ({"default": "nowhere.at_all:f"}, "default is 'nowhere.at_all:f', which does not exist"),
         ({"default": "json:decoder"}, "no function"),
         ({"content_type": "text/html"}, "ends in"),
         ({"content_type": "application/json\r\nX: y"}, "take"),

@@ -227,7 +227,7 @@ def test_broken_json_is_400(client):
         ({"passwords": {"ada": "plain"}}, "plain text or crypt.*kirsch password"),
         ({"passwords": {"ada": ADA}, "roles": {"eve": ["x"]}}, "somebody called 'eve'"),
         ({"file": "none"}, "cannot be read"),
-        ({"accounts": "nowhere:x"}, "'nowhere:x' does not exist"),
+        ({"accounts": "nowhere:x"}, "accounts is 'nowhere:x', which does not exist"),
         ({"accounts": 7}, "accounts must be a function"),
         ({"model": "kirsch:Controller"}, "has no name and no password"),
         ({"path": "//evil"}, "path must be a path of this site"),

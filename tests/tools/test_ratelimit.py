@@ -200,9 +200,9 @@ def test_or_lets_everybody_pass(make_app, caplog):
         ({"limits": "many"}, "limits cannot hold 'many'"),
         ({"limits": "0/minute"}, "Allow one request at least"),
         ({"limits": "1/minute; 2/hour"}, "write several as a list"),
-        ({"by": "nowhere:at_all"}, 'by is "address" or a function'),
-        ({"by": "kirsch:nothing"}, "not 'kirsch:nothing'"),
-        ({"by": "session"}, "not 'session'"),
+        ({"by": "nowhere:at_all"}, "by is 'nowhere:at_all', which does not exist: No module named 'nowhere'"),
+        ({"by": "kirsch:nothing"}, "by is 'kirsch:nothing', which does not exist"),
+        ({"by": "session"}, 'by is "address" or a function as .*, not .session.'),
         ({"store": "redis", "url": "gopher://x"}, "url is no address of a Redis server"),
     ],
 )

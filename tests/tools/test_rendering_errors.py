@@ -200,8 +200,8 @@ def test_a_function_is_named_in_the_configuration(engine, tmp_path, monkeypatch)
         ({"40x": "missing"}, r"error_pages has no '40x'. Say a status \(400 to 599\), 4xx, 5xx or default."),
         ({"302": "missing"}, "error_pages has no '302'"),
         ({"404": 3}, "error_pages.404 is 3; name a template, or a function as package.module:name."),
-        ({"404": "asking:nobody"}, "error_pages.404 is 'asking:nobody' does not exist."),
-        ({"404": "no_such_module:page"}, "error_pages.404 is 'no_such_module:page': there is no module"),
+        ({"404": "asking:nobody"}, "error_pages.404 is 'asking:nobody', which does not exist: .*. Write it as"),
+        ({"404": "no_such_module:page"}, "error_pages.404 is 'no_such_module:page', .*: No module named"),
     ],
 )
 def test_a_mistake_in_the_pages_is_said_at_start(engine, tmp_path, pages, words):

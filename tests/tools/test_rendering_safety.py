@@ -192,9 +192,15 @@ def test_a_name_of_the_site_wins_over_ours_and_a_value_over_both(engine, tmp_pat
     ("names", "words"),
     [
         ({"not a name": money}, "names has 'not a name', which no template can write"),
-        ({"money": "asking:nobody"}, "names.money is 'asking:nobody' does not exist. Write it as package.module:name."),
+        (
+            {"money": "asking:nobody"},
+            "names.money is 'asking:nobody', which does not exist: .*. Write it as package.module:name.",
+        ),
         ({"money": "money"}, "names.money is 'money'"),
-        ({"money": "no_such_module:money"}, "there is no module 'no_such_module'"),
+        (
+            {"money": "no_such_module:money"},
+            "names.money is 'no_such_module:money', .*: No module named 'no_such_module'.",
+        ),
     ],
 )
 def test_a_name_that_is_none_is_said_at_start(engine, tmp_path, names, words):

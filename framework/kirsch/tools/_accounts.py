@@ -11,6 +11,7 @@ from typing import Any
 
 from kirsch.authentication import Account, Accounts
 from kirsch.errors import ServiceUnavailable, UsageError
+from kirsch.extensions import named
 from kirsch.hashing import Hashed
 from kirsch.request import Request
 from kirsch.tools._passwords import check_hash, read_htpasswd
@@ -141,7 +142,7 @@ def named_accounts(given: object) -> Accounts:
 
     :raises UsageError: for anything else.
     """
-    found: Any = imported("accounts", given) if isinstance(given, str) else given
+    found: Any = named("accounts", given) if isinstance(given, str) else given
     if isinstance(found, type):
         found = found()
     if hasattr(found, "find"):
@@ -152,18 +153,6 @@ def named_accounts(given: object) -> Accounts:
     if callable(found):
         return Function(found)
     raise UsageError(f"accounts must be a function (name, request) or have the methods find and store, not {given!r}.")
-
-
-def imported(option: str, name: str) -> Any:
-    """What "package.module:name" names.
-
-    :raises UsageError: when there is no such thing.
-    """
-    module, _, attribute = name.partition(":")
-    try:
-        return getattr(import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise UsageError(f'{option} is "package.module:name", and {name!r} does not exist: {error}.') from error
 
 
 def texts_of(value: Any) -> frozenset[str]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from json import JSONEncoder
 from typing import Any
 
 from kirsch.errors import UnsupportedMediaType, UsageError
+from kirsch.extensions import named
 from kirsch.headers import BadHeader, check_header
 from kirsch.rendering import Render, fill, plain
 from kirsch.request import SAFE_METHODS, Request
@@ -95,12 +95,8 @@ def function_of(place: str) -> Callable[[Any], Any]:
 
     :raises UsageError: when there is none.
     """
-    module, _, name = place.partition(":")
-    try:
-        found = getattr(import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise UsageError(f"default names {place!r}, which cannot be loaded: {error}.") from error
+    found = named("default", place)
     if not callable(found):
-        raise UsageError(f"default names {place!r}, which is no function.")
+        raise UsageError(f"default is {place!r}, which is no function.")
     function: Callable[[Any], Any] = found
     return function

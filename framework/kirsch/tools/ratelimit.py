@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib import import_module
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from limits import RateLimitItem, parse, parse_many
@@ -16,6 +15,7 @@ from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter, SlidingWindowCounterRateLimiter
 
 from kirsch.errors import ServiceUnavailable, TooManyRequests, UsageError
+from kirsch.extensions import named
 from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.tool import Setup, Tool
@@ -75,7 +75,9 @@ class RateLimit(Tool, order=8):
         if not self.limits:
             raise UsageError('limits is empty. Write one such as "100/minute".')
         self._items = [as_limit(text) for text in self.limits]
-        self._who = address if self.by == "address" else named(function_of(self.by))
+        if self.by != "address" and ":" not in self.by:
+            raise UsageError(f'by is "address" or a function as "package.module:function", not {self.by!r}.')
+        self._who = address if self.by == "address" else hidden(named("by", self.by))
         self._storage = self._open()
         self._limiter = WINDOWS[self.window](self._storage)
 
@@ -154,22 +156,7 @@ def as_limit(text: str) -> RateLimitItem:
     return item
 
 
-def function_of(name: str) -> Callable[[Request], Any]:
-    """The function that "package.module:function" names.
-
-    :raises UsageError: when there is none.
-    """
-    module, _, attribute = name.partition(":")
-    try:
-        found: Callable[[Request], Any] = getattr(import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise UsageError(
-            f'by is "address" or a function as "package.module:function", not {name!r}: {error}.'
-        ) from error
-    return found
-
-
-def named(function: Callable[[Request], Any]) -> Callable[[Request], str]:
+def hidden(function: Callable[[Request], Any]) -> Callable[[Request], str]:
     """Who counts as one by what *function* says, which a client may have chosen: any text, of any length."""
 
     def who(request: Request) -> str:
