@@ -1,6 +1,5 @@
 """Attempts to sign in, counted so that passwords cannot be guessed and nobody can be locked out for good."""
 
-import ipaddress
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from kirsch.errors import UsageError
 from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.signing import Signer
+from kirsch.tools._networks import customer
 from kirsch.tools._throttle import Counter, Memory
 
 #: The cookie of a browser that somebody has signed in with; it is worth nothing but attempts of its own.
@@ -56,7 +56,7 @@ class Attempts:
         if device:
             limits = {f"device:{device}": self._attempts * 2}
         else:
-            address = network(request.client_addr or "")
+            address = customer(request.client_addr or "")
             limits = {
                 f"pair:{person}:{address}": self._attempts,
                 f"address:{address}": self._attempts * PER_ADDRESS,
@@ -116,13 +116,3 @@ def open_counter(store: str, url: str, prefix: str) -> Counter:
         raise UsageError(f"store = 'redis' needs the packages 'limits' and 'redis'. {mend}") from error
     counter: Counter = module.Redis(url, prefix)
     return counter
-
-
-def network(text: str) -> str:
-    """The address of who is connected; of an IPv6 address the network, since a customer is given 2^64 of them."""
-    if ":" not in text:
-        return text
-    try:
-        return str(ipaddress.ip_network((text, 64), strict=False))
-    except ValueError:
-        return text

@@ -1,4 +1,4 @@
-"""Networks that a site trusts, and who is in them."""
+"""Networks: those that a site trusts, and those that count as one visitor."""
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -7,6 +7,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from kirsch.errors import UsageError
 
 UNIX = "unix"
+#: Bits of their IPv6 addresses that all machines of a customer have in common.
+CUSTOMER = 64
 
 
 def trusting(option: str, addresses: Iterable[str]) -> Callable[[str], bool]:
@@ -32,3 +34,13 @@ def is_among(address: str, networks: list[IPv4Network | IPv6Network], unix: bool
         return False
     mapped = getattr(found, "ipv4_mapped", None)
     return any((mapped or found) in network for network in networks)
+
+
+def customer(address: str) -> str:
+    """Who counts as one: an address, or of an IPv6 address the network, since a customer is given 2^64 of them."""
+    if ":" not in address:
+        return address
+    try:
+        return str(ip_network((address, CUSTOMER), strict=False))
+    except ValueError:
+        return address

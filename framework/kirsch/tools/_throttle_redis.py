@@ -17,14 +17,7 @@ class Redis:
     """A :class:`kirsch.tools._throttle.Counter` that outlives the process."""
 
     def __init__(self, url: str, prefix: str) -> None:
-        try:
-            self._storage: Any = RedisStorage(
-                url, key_prefix=prefix, wrap_exceptions=True, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
-            )
-        except ConfigurationError as error:
-            raise UsageError("store = 'redis' needs the package 'redis'. Run: pip install 'kirsch[redis]'") from error
-        except ValueError as error:
-            raise UsageError(f"url is no address of a Redis server: {error}.") from error
+        self._storage = open_storage(url, prefix)
 
     def add(self, key: str, amount: int, seconds: int) -> tuple[int, int]:
         try:
@@ -44,3 +37,18 @@ class Redis:
 
     def _away(self) -> ServiceUnavailable:
         return ServiceUnavailable("Nobody can sign in at the moment.", headers=[("Retry-After", "5")])
+
+
+def open_storage(url: str, prefix: str) -> Any:
+    """Counters in Redis whose names begin with *prefix*.
+
+    :raises UsageError: for an address that is none, and without the package.
+    """
+    try:
+        return RedisStorage(
+            url, key_prefix=prefix, wrap_exceptions=True, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
+        )
+    except ConfigurationError as error:
+        raise UsageError("store = 'redis' needs the package 'redis'. Run: pip install 'kirsch[redis]'") from error
+    except ValueError as error:
+        raise UsageError(f"url is no address of a Redis server: {error}.") from error

@@ -1,6 +1,5 @@
 """How often somebody may ask."""
 
-import ipaddress
 import logging
 import math
 import time
@@ -10,8 +9,8 @@ from hashlib import sha256
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from limits import RateLimitItem, parse, parse_many
-from limits.errors import ConfigurationError, StorageError
-from limits.storage import MemoryStorage, RedisStorage
+from limits.errors import StorageError
+from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter, SlidingWindowCounterRateLimiter
 
 from kirsch.errors import ServiceUnavailable, TooManyRequests, UsageError
@@ -19,12 +18,12 @@ from kirsch.extensions import named
 from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.tool import Setup, Tool
+from kirsch.tools._networks import customer
+from kirsch.tools._throttle_redis import open_storage
 
 log = logging.getLogger("kirsch.ratelimit")
 
 WINDOWS = {"fixed": FixedWindowRateLimiter, "sliding": SlidingWindowCounterRateLimiter}
-#: Seconds to wait for Redis.
-PATIENCE = 2.0
 
 
 class Count(NamedTuple):
@@ -78,7 +77,7 @@ class RateLimit(Tool, order=8):
         if self.by != "address" and ":" not in self.by:
             raise UsageError(f'by is "address" or a function as "package.module:function", not {self.by!r}.')
         self._who = address if self.by == "address" else hidden(named("by", self.by))
-        self._storage = self._open()
+        self._storage: Any = MemoryStorage() if self.store == "memory" else open_storage(self.url, self.prefix)
         self._limiter = WINDOWS[self.window](self._storage)
 
     def offers(self) -> Mapping[str, Callable[[Request], Any]]:
@@ -104,19 +103,6 @@ class RateLimit(Tool, order=8):
     def close(self) -> None:
         if self.store == "redis" and hasattr(self, "_storage"):
             self._storage.storage.close()
-
-    def _open(self) -> Any:
-        if self.store == "memory":
-            return MemoryStorage()
-        try:
-            return RedisStorage(
-                self.url, key_prefix=self.prefix, wrap_exceptions=True, socket_timeout=PATIENCE,
-                socket_connect_timeout=PATIENCE,
-            )  # fmt: skip
-        except ConfigurationError as error:
-            raise UsageError("store = 'redis' needs the package 'redis'. Run: pip install 'kirsch[redis]'") from error
-        except ValueError as error:
-            raise UsageError(f"url is no address of a Redis server: {error}.") from error
 
     def _hit(self, request: Request) -> Count | None:
         """Count the request; None where the store is away and everybody passes."""
@@ -167,11 +153,5 @@ def hidden(function: Callable[[Request], Any]) -> Callable[[Request], str]:
 
 
 def address(request: Request) -> str:
-    """The address of who is connected; of an IPv6 address the network, since a customer is given 2^64 of them."""
-    text = request.client_addr or ""
-    if ":" not in text:
-        return text
-    try:
-        return str(ipaddress.ip_network((text, 64), strict=False))
-    except ValueError:
-        return text
+    """The address of who is connected, as it is counted."""
+    return customer(request.client_addr or "")
