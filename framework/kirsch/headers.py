@@ -1,4 +1,4 @@
-"""What may stand in the head of a response: status, names, values, and the address of a redirect."""
+"""What may stand in the head of a message: status, names, values, and the address of a redirect."""
 
 import re
 from functools import lru_cache
@@ -38,6 +38,12 @@ def status_line(status: int | str) -> str:
 def is_token(name: str) -> bool:
     """Whether *name* is a token: what headers, cookies and methods may be called (RFC 9110, section 5.6.2)."""
     return isinstance(name, str) and TOKEN.fullmatch(name) is not None
+
+
+def environ_key(name: str) -> str:
+    """Where the request header called *name* stands in an environ (PEP 3333)."""
+    key = name.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
 
 
 @lru_cache(maxsize=256)

@@ -152,6 +152,11 @@ def escape_controls(text: str) -> str:
     return text if text.isprintable() else "".join(one if one.isprintable() else escape_one(one) for one in text)
 
 
+def readable(value: str) -> str:
+    """A text of an environ (PEP 3333) as people write it, whatever bytes it holds."""
+    return value if value.isascii() else value.encode("latin-1", "replace").decode("utf-8", "backslashreplace")
+
+
 @lru_cache(maxsize=2)
 def iso(now: int) -> str:
     """The second *now* as RFC 3339 writes it, in UTC, without the fraction and the zone."""

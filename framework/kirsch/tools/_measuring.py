@@ -101,7 +101,7 @@ def written(environ: Mapping[str, Any]) -> str:
     return quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace"), PLAIN)
 
 
-def received_by(request: Request) -> int:
-    """The announced bytes of the request's body."""
-    length = request.environ.get("CONTENT_LENGTH")
+def announced_length(environ: Mapping[str, Any]) -> int:
+    """The announced bytes of a request's body; 0 for what is no length."""
+    length = environ.get("CONTENT_LENGTH")
     return int(length) if length and length.isascii() and length.isdigit() and len(length) < DIGITS else 0

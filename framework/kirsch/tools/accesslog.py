@@ -11,12 +11,12 @@ from string import Formatter
 from typing import Any, TypeAlias
 
 from kirsch.errors import UsageError, did_you_mean
-from kirsch.headers import is_token
+from kirsch.headers import environ_key, is_token
 from kirsch.redaction import redacted_query, redacted_url, redacted_value
 from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.tool import Setup, Tool
-from kirsch.tools._lines import Lines, bare, iso, quoted, stamp
+from kirsch.tools._lines import Lines, bare, iso, quoted, readable, stamp
 from kirsch.tools._measuring import Measure, measure, name_of, path_of, target, weigh
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -132,8 +132,7 @@ class Words:
         return self.known[name]
 
     def _received(self, name: str) -> Word:
-        key = name.upper().replace("-", "_")
-        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+        key = environ_key(name)
         return lambda request, _: self.clean_value(name, request.environ.get(key, ""))
 
     def _sent(self, name: str) -> Word:
@@ -171,11 +170,6 @@ def as_value(value: Any) -> str:
     if isinstance(value, str):
         return encode_text(readable(value)) if value else "null"
     return "null" if value is None else repr(value)
-
-
-def readable(value: str) -> str:
-    """A text of an environ (PEP 3333) as people write it, whatever bytes it holds."""
-    return value if value.isascii() else value.encode("latin-1", "replace").decode("utf-8", "backslashreplace")
 
 
 def as_text(text: str, words: Words) -> Callable[[Request, Measure], str]:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from kirsch.errors import UsageError
-from kirsch.headers import is_token
+from kirsch.headers import environ_key, is_token
 from kirsch.request import SAFE_METHODS, Request
 from kirsch.response import Ready, Response, close_body, full
 from kirsch.settings import size
@@ -84,7 +84,7 @@ class Caching(Tool, order=90):
         if wrong := [name for name in self.vary if not is_token(name)]:
             raise UsageError(f"vary cannot hold {wrong[0]!r}; it is made of names of headers.")
         self._usual = self.seconds, self.stale_while_revalidate, self.stale_if_error
-        self._headers = tuple(sorted("HTTP_" + name.upper().replace("-", "_") for name in self.vary))
+        self._headers = tuple(sorted(environ_key(name) for name in self.vary))
         self._cookies = frozenset(self.cookies)
         self._limit = size("limit", self.limit)
         place = self.store, self.entries, size("memory", self.memory), self.url, self.prefix

@@ -14,7 +14,7 @@ from kirsch.redaction import redacted_headers, redacted_url
 from kirsch.request import Request
 from kirsch.response import Response, close_body
 from kirsch.tool import Setup, Tool
-from kirsch.tools._lines import Lines, escape_controls, stamp
+from kirsch.tools._lines import Lines, escape_controls, readable, stamp
 from kirsch.tools._measuring import name_of, target
 
 #: Where the exception of a request is kept until it is known what is answered.
@@ -140,8 +140,3 @@ def as_text(entry: dict[str, Any]) -> str:
         lines.append(f"form: {', '.join(entry['names'])}")
     lines += (entry.get("traceback") or entry.get("error") or "").rstrip().split("\n") if "error" in entry else []
     return "\n    ".join([first, *map(escape_controls, lines)])
-
-
-def readable(value: str) -> str:
-    """A header (PEP 3333) as people write it, whatever bytes it holds."""
-    return value.encode("latin-1", "replace").decode("utf-8", "backslashreplace")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from kirsch.errors import UsageError
-from kirsch.headers import BadHeader, check_header, is_token
+from kirsch.headers import BadHeader, check_header, environ_key, is_token
 from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.tool import Setup, Tool
@@ -12,8 +12,6 @@ from kirsch.tool import Setup, Tool
 OF_THE_SERVER = frozenset(
     {"connection", "content-length", "date", "keep-alive", "trailer", "transfer-encoding", "upgrade"}
 )
-
-
 #: What says which body belongs to which address.
 NEEDED = OF_THE_SERVER | {"content-type", "host"}
 
@@ -54,7 +52,7 @@ class Headers(Tool, order=6):
         for name in self.ignore:
             if not is_token(name) or name.lower() in NEEDED:
                 raise UsageError(f"ignore has {name!r}, which no request can do without, or no header is called.")
-        self._ignored = [f"HTTP_{name.upper().replace('-', '_')}" for name in self.ignore]
+        self._ignored = [environ_key(name) for name in self.ignore]
 
     def start(self, request: Request) -> None:
         for name in self._ignored:

@@ -7,7 +7,9 @@ from typing import Any, Literal, Protocol
 from urllib.parse import parse_qsl
 
 from kirsch.errors import BadRequest, Forbidden, HTTPError, UsageError
+from kirsch.request import media_type
 from kirsch.tool import Setup, Tool
+from kirsch.tools._measuring import announced_length
 
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 #: Bytes at the beginning of a body in which the field is looked for.
@@ -49,7 +51,7 @@ class MethodOverride(Tool, order=1):
         """
         if environ["REQUEST_METHOD"] != "POST":
             return
-        kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+        kind = media_type(environ)
         if kind not in (URLENCODED, MULTIPART):
             return
         method = self._said(environ, kind)
@@ -108,8 +110,7 @@ class Unread:
 
 def peek(environ: dict[str, Any]) -> bytes:
     """The beginning of the body, which stays to be read."""
-    length = environ.get("CONTENT_LENGTH") or ""
-    most = min(int(length), BEGINNING) if length.isdecimal() and len(length) < 19 else 0
+    most = min(announced_length(environ), BEGINNING)
     if not most and environ.get("wsgi.input_terminated"):
         most = BEGINNING
     if not most:

@@ -15,7 +15,7 @@ from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.tool import Setup
 from kirsch.tools._guarding import Guarded
-from kirsch.tools._measuring import measure, received_by, weigh
+from kirsch.tools._measuring import announced_length, measure, weigh
 
 #: Where a request says that it is counted as running.
 KEY = "kirsch.metrics"
@@ -116,7 +116,7 @@ class Metrics(Guarded, order=2):
             series = self._known[key] = self._series(*key)
         series.requests.inc()
         series.seconds.observe(found.seconds)
-        series.received.inc(received_by(request))
+        series.received.inc(announced_length(request.environ))
         series.sent.inc(found.length)
 
     def _series(self, route: str, method: str, status: int) -> "Series":

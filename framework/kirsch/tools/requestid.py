@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from kirsch.errors import UsageError
-from kirsch.headers import is_token
+from kirsch.headers import environ_key, is_token
 from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.tool import Setup, Tool
@@ -35,7 +35,7 @@ class RequestID(Tool, order=0):
         if not is_token(self.header):
             raise UsageError(f"header cannot be {self.header!r}; it is the name of a header.")
         self._name = self.header.lower()
-        self._key = f"HTTP_{self.header.upper().replace('-', '_')}"
+        self._key = environ_key(self.header)
         self._trusts = trusting("trusted", self.trusted)
 
     def start(self, request: Request) -> None:

@@ -18,7 +18,7 @@ from kirsch.tool import Setup
 from kirsch.tools._guarding import Guarded
 from kirsch.tools._histogram import Histogram
 from kirsch.tools._lines import stamp
-from kirsch.tools._measuring import Measure, measure, name_of, path_of, received_by, weigh, written
+from kirsch.tools._measuring import Measure, announced_length, measure, name_of, path_of, weigh, written
 from kirsch.tools._memory import Growth, resident
 
 #: Where a request keeps the number of the thread that it began in.
@@ -94,9 +94,7 @@ class Statistics(Guarded, order=2):
         thread = threading.get_ident()
         request.environ[KEY] = thread
         name = threading.current_thread().name
-        self._running[thread] = Running(
-            name, request.method, request.environ, name_of(request), measure(request)
-        )  # fmt: skip
+        self._running[thread] = Running(name, request.method, request.environ, name_of(request), measure(request))
 
     def after(self, request: Request, response: Response) -> None:
         weigh(request, response)
@@ -110,7 +108,7 @@ class Statistics(Guarded, order=2):
         if self.paused:
             return
         seconds, action = found.seconds, name_of(request)
-        received = received_by(request)
+        received = announced_length(request.environ)
         with self._lock:
             figures = self._actions.get(action)
             if figures is None:
