@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kirsch import Application, Config, Controller, Mapper, tools
+from kirsch import Application, Config, Controller, Mapper, report, tools
 from kirsch.testing import Client
 
 
@@ -99,3 +99,19 @@ def test_a_browser_can_be_told(application):
 
     assert re.fullmatch(r"start;dur=\d+\.\d, action;dur=\d+\.\d, render;dur=\d+\.\d, after;dur=\d+\.\d", value)
     assert "Server-Timing" not in Client(application).get("/index").headers
+
+
+def test_tools_that_watch_hide_nothing_from_each_other_nor_from_the_plan(tmp_path):
+    """The log of steps names each of them where the request is profiled, too, and the plan shows who acts."""
+    mapper = Mapper()
+    mapper.connect("/index", controller=Pages, action="index")
+    settings = {"tools": {"secureheaders": {}, "accesslog": {"file": "access.log"}, "profiling": {}}}
+    application = Application(mapper, [Pages], settings, Config(root=tmp_path))
+
+    Client(application).get("/index")
+    application.close()
+
+    told = steps_of((tmp_path / "steps.log").read_text().strip())
+    assert {"start accesslog", "after secureheaders", "after accesslog", "end accesslog"} <= set(told)
+    stages = report.plan(application, "pages.index")
+    assert re.search(r"\n  after .*secureheaders \(5\).*accesslog \(1\)", stages)

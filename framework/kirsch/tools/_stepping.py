@@ -16,7 +16,7 @@ def around(plan: Any, watcher: Tool, wrap: Callable[[str, str, Step], Step]) -> 
     """
     stages = {
         stage: tuple(
-            step if getattr(step, "__self__", None) in (None, watcher) else wrap(stage, name_of(step), step)
+            step if owner_of(step) in (None, watcher) else owned(wrap(stage, name_of(step), step), owner_of(step))
             for step in getattr(plan, stage)
         )
         for stage in STAGES
@@ -24,6 +24,17 @@ def around(plan: Any, watcher: Tool, wrap: Callable[[str, str, Step], Step]) -> 
     return replace(plan, call=wrap("action", "", plan.call), render=wrap("render", "", plan.render), **stages)
 
 
-def name_of(step: Any) -> str:
-    """The word of the tool whose step this is."""
-    return type(step.__self__).__name__.lower()
+def owner_of(step: Step) -> Any:
+    """The tool whose step this is; None for steps of nobody."""
+    return getattr(step, "__self__", None)
+
+
+def owned(wrapped: Any, owner: Any) -> Step:
+    """*wrapped* as a step of *owner*: other tools that watch, and `kirsch plan`, tell steps by their owners."""
+    wrapped.__self__ = owner
+    return wrapped  # type: ignore[no-any-return]
+
+
+def name_of(step: Step) -> str:
+    """The word of that tool."""
+    return type(owner_of(step)).__name__.lower()
