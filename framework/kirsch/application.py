@@ -13,6 +13,7 @@ from kirsch.config import ENVIRONMENTS, Config, Setting, Source, laid
 from kirsch.controller import Controller, Link, collect
 from kirsch.errors import ConfigError, HTTPError, MethodNotAllowed, NotFound, RunError
 from kirsch.finding import make_find, misplaced
+from kirsch.headers import ONE_PAGE
 from kirsch.paths import find_below
 from kirsch.plan import Plan, Planner
 from kirsch.problem import answer, last_resort
@@ -180,7 +181,7 @@ class Application:
             plan.name, exc_info=error,
         )  # fmt: skip
         if self.debug_page is not None and request.prefers("text/html", "application/json") == "text/html":
-            return Response(self.debug_page(request, error, request.id), 500)
+            return Response(self.debug_page(request, error, request.id), 500, headers=[ONE_PAGE])
         sentence = f"Something went wrong on our side. It is in the log as {request.id}."
         return answer(request, HTTPError(sentence), plan.renderer, self.nowhere.renderer)
 

@@ -117,6 +117,13 @@ def test_a_visitor_signs_in_and_out(page: Page, site: str) -> None:
     expect(page.get_by_role("heading")).to_have_text("Sign in to site")
 
 
+def test_the_page_to_sign_in_on_has_its_style(page: Page, site: str) -> None:
+    """Though the policy of the site takes styles from files alone."""
+    page.goto(f"{site}/login")
+
+    assert page.evaluate("getComputedStyle(document.body).maxWidth") == "352px"
+
+
 def test_a_page_of_another_site_can_do_nothing(page: Page, site: str, serve: Callable[[Any], int]) -> None:
     """Neither act for who is signed in, nor sign in or out; a form of ours still works afterwards."""
     page.goto(f"{site}/login?next=/desk")

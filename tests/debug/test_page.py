@@ -52,6 +52,13 @@ def shop(tmp_path):
         application.close()
 
 
+def test_the_page_takes_nothing_from_elsewhere(shop):
+    """No script runs in it, and its style does under whatever policy the site has."""
+    policy = shop().get("/index").headers["Content-Security-Policy"]
+
+    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'")
+
+
 def test_the_line_that_failed_is_shown_and_everything_is_escaped(shop):
     """The exception, the place and the lines around it, as text and never as markup."""
     answer = shop().get("/index")

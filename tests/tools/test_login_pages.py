@@ -127,3 +127,13 @@ def test_a_site_may_have_a_template_of_its_own(tmp_path, engine, text):
     assert "<b></b><i></i><a href='/index'>/login</a>" in page.text
     assert 'name="csrf_token"' in page.text
     assert "<b>Name or password is wrong.</b><i>&lt;eve&gt;</i>" in wrong.text
+
+
+def test_the_page_has_its_style_under_any_policy():
+    """A policy without 'unsafe-inline' for styles would leave it bare; the page brings a stricter one of its own."""
+    client = make_client({"tools.secureheaders.policy": "default-src 'self'"})
+
+    page, other = client.get("/login"), client.post("/logout", follow=True)
+
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'unsafe-inline'")
+    assert other.headers["Content-Security-Policy"] == "default-src 'self'; frame-ancestors 'none'"

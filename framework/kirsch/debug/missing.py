@@ -5,6 +5,7 @@ from html import escape
 from kirsch.debug.page import document
 from kirsch.debug.summary import path_of
 from kirsch.errors import HTTPError
+from kirsch.headers import ONE_PAGE
 from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.routing import Attempt, Mapper, Route, explain, nearest
@@ -31,7 +32,7 @@ def missing(request: Request, error: HTTPError, mapper: Mapper) -> HTTPError | R
     near = [attempt.route] if attempt else [route for route, _ in mapper.every(path)]
     first = attempt_section(path, attempt) if attempt else allowed_section(request, near)
     body = first + routes_section(mapper, near)
-    return Response(page(request, error, body), error.status, headers=[*error.headers, ("Vary", "Accept")])
+    return Response(page(request, error, body), error.status, headers=[*error.headers, ("Vary", "Accept"), ONE_PAGE])
 
 
 def page(request: Request, error: HTTPError, body: str) -> str:

@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 PAGE = Template("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>Sign in · $site</title>
-<style$nonce>:root{color-scheme:light dark;--line:#8886;--mark:#b3122f}
+<style>:root{color-scheme:light dark;--line:#8886;--mark:#b3122f}
 @media(prefers-color-scheme:dark){:root{--mark:#ff8a9c}}
 *{box-sizing:border-box}body{font:1.0625rem/1.5 system-ui,sans-serif;max-width:22rem;margin:14vh auto 0;
 padding:0 1.25rem}h1{font-size:1.5rem;line-height:1.2;margin:0 0 1.25rem}label{display:block;margin:0 0 1rem}
@@ -26,11 +26,10 @@ color:var(--mark)}</style></head>
 """)
 
 
-def login_page(*, action: str, next: str, name: str, message: str, site: str, token: Markup, nonce: str) -> str:
+def login_page(*, action: str, next: str, name: str, message: str, site: str, token: Markup) -> str:
     """The page; every text is escaped."""
     alert = Markup('<p role="alert">{}</p>').format(message) if message else ""
     return PAGE.substitute(
         action=escape(action), next=escape(next), name=escape(name), message=alert, site=escape(site), token=token,
-        nonce=Markup(' nonce="{}"').format(nonce) if nonce else "",
         first="" if name else " autofocus", second=" autofocus" if name else "",
     )  # fmt: skip

@@ -14,6 +14,7 @@ from kirsch.authentication import Account, Accounts, User, lists, texts
 from kirsch.errors import HTTPError, Redirect, TooManyRequests, Unauthorized, UsageError
 from kirsch.extensions import named
 from kirsch.hashing import COST, Work, argon2, check_cost, hashed, outdated, spend, work_of
+from kirsch.headers import ONE_PAGE
 from kirsch.rendering import to_json
 from kirsch.request import Request
 from kirsch.response import Markup, Response
@@ -232,9 +233,9 @@ class Login(SigningIn, order=7):
                 raise UsageError("tools.login.template needs a renderer, such as tools.mako, on for the whole site.")
             text = request.take("renderer").render(request, self.template, values)
         else:
-            nonce = request.take("csp_nonce") if request.offers("csp_nonce") else ""
-            text = login_page(**values, site=request.application.name, token=csrf_field(request), nonce=nonce)
-        return Response(Markup(text), status, None, [UNKEPT, *(error.headers if error else [])])
+            text = login_page(**values, site=request.application.name, token=csrf_field(request))
+        own = [] if self.template else [ONE_PAGE]
+        return Response(Markup(text), status, None, [UNKEPT, *own, *(error.headers if error else [])])
 
 
 class Door:
