@@ -1,5 +1,6 @@
 """What several tools want to know of a request: how long it takes and how much is sent. It is measured once."""
 
+import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -12,6 +13,8 @@ from kirsch.response import Response, close_body
 KEY = "kirsch.measure"
 #: What stands in a path as it is, besides letters and digits (RFC 3986, section 3.3).
 PLAIN = "/!$&'()*+,;=:@~"
+#: Most paths, which stand in an address as they are.
+USUAL = re.compile(r"[A-Za-z0-9_./~-]*")
 #: A length of so many digits is none.
 DIGITS = 19
 
@@ -48,7 +51,7 @@ def weigh(request: Request, response: Response) -> Measure:
     """The measure of *request* with what is sent: a body without a length is counted on its way."""
     found = measure(request)
     found.status = response.status_code
-    if found.weighed or request.method == "HEAD":
+    if found.weighed or request.environ["REQUEST_METHOD"] == "HEAD":
         return found
     found.weighed = True
     length = response.content_length
@@ -98,7 +101,8 @@ def path_of(request: Request) -> str:
 
 def written(environ: Mapping[str, Any]) -> str:
     """The path of an environ as it stands in an address."""
-    return quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace"), PLAIN)
+    path: str = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+    return path if USUAL.fullmatch(path) else quote(path.encode("latin-1", "replace"), PLAIN)
 
 
 def announced_length(environ: Mapping[str, Any]) -> int:
