@@ -2,12 +2,40 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
+from kirsch.errors import UsageError
 from kirsch.request import Request
 
-#: What a tool offers that translates: an object with ``gettext`` and ``ngettext``.
+#: What a tool offers that translates: an object with the methods of :class:`AsTheyAre`, and a ``locale``.
 OFFER = "translations"
+
+
+class AsTheyAre:
+    """The translations where no tool translates: texts stay what they are, with their places filled."""
+
+    def gettext(self, text: str, /, **values: Any) -> str:
+        return filled(text, values)
+
+    def ngettext(self, singular: str, plural: str, number: int, /, **values: Any) -> str:
+        return filled(singular if number == 1 else plural, {"num": number} | values)
+
+    def pgettext(self, _context: str, text: str, /, **values: Any) -> str:
+        return filled(text, values)
+
+    def npgettext(self, _context: str, singular: str, plural: str, number: int, /, **values: Any) -> str:
+        return self.ngettext(singular, plural, number, **values)
+
+    def locale(self) -> NoReturn:
+        raise UsageError("There is no locale here. Switch on tools.translation for this action.")
+
+
+AS_THEY_ARE = AsTheyAre()
+
+
+def translations_of(request: Request) -> Any:
+    """What translates for *request*."""
+    return request.take(OFFER) if request.offers(OFFER) else AS_THEY_ARE
 
 
 def N_(text: str) -> str:  # noqa: N802  # the name that programs which collect texts know
@@ -17,30 +45,22 @@ def N_(text: str) -> str:  # noqa: N802  # the name that programs which collect 
 
 def gettext(request: Request, text: str, /, **values: Any) -> str:
     """*text* in the language of *request*, with ``%(name)s`` filled in; it is text, whatever it holds, not markup."""
-    if request.offers(OFFER):
-        return str(request.take(OFFER).gettext(text, **values))
-    return filled(text, values)
+    return str(translations_of(request).gettext(text, **values))
 
 
 def ngettext(request: Request, singular: str, plural: str, number: int, /, **values: Any) -> str:
     """The text for that many things; ``%(num)s`` is *number*."""
-    if request.offers(OFFER):
-        return str(request.take(OFFER).ngettext(singular, plural, number, **values))
-    return filled(singular if number == 1 else plural, {"num": number} | values)
+    return str(translations_of(request).ngettext(singular, plural, number, **values))
 
 
 def pgettext(request: Request, context: str, text: str, /, **values: Any) -> str:
     """*text* in the language of *request*, where one text means several things, told apart by *context*."""
-    if request.offers(OFFER):
-        return str(request.take(OFFER).pgettext(context, text, **values))
-    return filled(text, values)
+    return str(translations_of(request).pgettext(context, text, **values))
 
 
 def npgettext(request: Request, context: str, singular: str, plural: str, number: int, /, **values: Any) -> str:
     """The text for that many things, where it means several, told apart by *context*."""
-    if request.offers(OFFER):
-        return str(request.take(OFFER).npgettext(context, singular, plural, number, **values))
-    return filled(singular if number == 1 else plural, {"num": number} | values)
+    return str(translations_of(request).npgettext(context, singular, plural, number, **values))
 
 
 def translated(request: Request, links: Sequence[Any]) -> list[Any]:
@@ -50,8 +70,21 @@ def translated(request: Request, links: Sequence[Any]) -> list[Any]:
     return [link._replace(label=gettext(request, link.label)) for link in links]
 
 
+#: What templates use where no tool translates, the same for every request.
+UNTRANSLATED = {
+    "_": AS_THEY_ARE.gettext,
+    "gettext": AS_THEY_ARE.gettext,
+    "ngettext": AS_THEY_ARE.ngettext,
+    "pgettext": AS_THEY_ARE.pgettext,
+    "npgettext": AS_THEY_ARE.npgettext,
+    "locale": AS_THEY_ARE.locale,
+}
+
+
 def words(request: Request) -> dict[str, Any]:
     """What templates may use of this, by name."""
+    if not request.offers(OFFER):
+        return UNTRANSLATED
     translate = partial(gettext, request)
     return {
         "_": translate,

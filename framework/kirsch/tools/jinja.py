@@ -1,6 +1,6 @@
 """Pages by Jinja templates, escaped unless a value is Markup."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -49,7 +49,7 @@ class Jinja(Renderer):
     def prepare(self, setup: Setup) -> None:
         super().prepare(setup)
         cache = FileSystemBytecodeCache(str(private_folder(self.compiled, setup.root))) if self.compiled else None
-        self.environment = Environment(
+        self.environment = Pages(
             loader=FileSystemLoader([str(folder) for folder in self.folders]),
             autoescape=True,
             undefined=StrictUndefined,
@@ -109,6 +109,13 @@ class Jinja(Renderer):
             return self.environment.get_template(name.lstrip("/"))
         except TemplateNotFound as error:
             raise self.missing(str(error.name or name)) from None
+
+
+class Pages(Environment):
+    """An environment whose own names are settled before its first page, so that no page looks them up in two places."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
 
 
 class Trans(InternationalizationExtension):
