@@ -77,6 +77,28 @@ def test_the_encoding_is_the_one_of_the_document(programs, text, value):
     assert xmlrpc.client.loads(reply.body)[0] == (value,)
 
 
+@pytest.mark.parametrize(
+    "number",
+    ["<int>9223372036854775808</int>", "<int>-9223372036854775809</int>", "<i8>99999999999999999999</i8>",
+     "<biginteger>9223372036854775808</biginteger>", "<double>1e999</double>", "<double>nan</double>",
+     "<double>-inf</double>", "<bigdecimal>NaN</bigdecimal>", "<bigdecimal>sNaN</bigdecimal>", "<int>1_0</int>",
+     "<int>\u0663</int>", "<double>1_0.5</double>", "<double>\u0663</double>", "<int>0x1</int>", "<i4/>"],
+)  # fmt: skip
+def test_a_number_that_is_none_is_the_callers_mistake(programs, caplog, number):
+    """It reaches no procedure, and no log of what went wrong on our side."""
+    assert said(programs, call_of(f"<value>{number}</value>"))[0] == -32600
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("number", "value"),
+    [("<int> +7 </int>", 7), ("<i8>-9223372036854775808</i8>", -(2**63)), ("<double>1e3</double>", 1000.0)],
+)
+def test_numbers_of_64_bits_are_taken(programs, number, value):
+    """And given back."""
+    assert xmlrpc.client.loads(answer(programs, call_of(f"<value>{number}</value>")).body)[0] == (value,)
+
+
 def test_what_is_no_call_at_all_is_answered_by_http(programs):
     """Another method is 405, another type of body 415, a body that is too large 413."""
     assert Client(programs).get("/RPC2").headers["Allow"] == "OPTIONS, POST"

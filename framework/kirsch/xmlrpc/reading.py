@@ -1,6 +1,9 @@
 """Calls as XML: read by Expat, without a document type and with bounds on depth and number."""
 
-from typing import Any
+import math
+import re
+from decimal import Decimal
+from typing import Any, ClassVar
 from xml.parsers import expat
 from xmlrpc.client import Error, Unmarshaller
 
@@ -10,6 +13,7 @@ from kirsch.xmlrpc.faults import INVALID, UNREADABLE, Fault
 DEEPEST = 256
 #: Elements of one call.
 MOST = 200_000
+INTEGER = re.compile(r"\s*[+-]?[0-9]{1,19}\s*", re.ASCII)
 
 
 def read_call(body: bytes) -> tuple[str, tuple[Any, ...]]:
@@ -35,7 +39,7 @@ class Reader:
     def __init__(self) -> None:
         self.depth = self.number = 0
         self.root = ""
-        self.values = Unmarshaller(use_builtin_types=True)
+        self.values = Values(use_builtin_types=True)
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
@@ -69,6 +73,37 @@ class Reader:
         if self.root != "methodCall" or not name:
             raise Fault(INVALID, "The XML is no call.")
         return name, tuple(arguments)
+
+
+class Values(Unmarshaller):
+    """The unmarshaller of the standard library, for the numbers alone that could be sent back."""
+
+    dispatch: ClassVar[dict[str, Any]] = dict(Unmarshaller.dispatch)  # type: ignore[misc]
+
+    def end_int(self, text: str) -> None:
+        number = int(text) if INTEGER.fullmatch(text) else None
+        if number is None or not -(2**63) <= number < 2**63:
+            raise ValueError(f"{text[:40]!r} is no integer of 64 bits")
+        self._keep(number)
+
+    def end_double(self, text: str) -> None:
+        number = float(text) if text.isascii() and "_" not in text else math.nan
+        if not math.isfinite(number):
+            raise ValueError(f"{text[:40]!r} is no number")
+        self._keep(number)
+
+    def end_bigdecimal(self, text: str) -> None:
+        number = Decimal(text)
+        if not number.is_finite():
+            raise ValueError(f"{text[:40]!r} is no number")
+        self._keep(number)
+
+    def _keep(self, number: float | Decimal) -> None:
+        self.append(number)
+        self._value = False  # what a value without a type would be told by
+
+    dispatch |= dict.fromkeys(("i1", "i2", "i4", "i8", "int", "biginteger"), end_int)
+    dispatch |= dict.fromkeys(("double", "float"), end_double) | {"bigdecimal": end_bigdecimal}
 
 
 def refuse_type(*_: Any) -> None:
