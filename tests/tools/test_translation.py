@@ -242,6 +242,10 @@ def test_a_translation_with_a_wrong_place_gives_way_to_the_text(tmp_path, caplog
             {"languages": ["en", "fr"]},
             "languages has 'fr', but there is no fr/LC_MESSAGES/messages.mo in locale. Run: pybabel",
         ),
+        (
+            {"directories": []},
+            r"directories is empty, so there is nothing in 'de'. Set it: directories = \[\"locale\"\]",
+        ),
         ({"timezone": "Mars/Olympus"}, "timezone is 'Mars/Olympus', which is none"),
         ({"directories": ["nowhere"]}, "The folder 'nowhere' does not exist"),
         ({"domain": "other"}, "languages has 'de', but there is no de/LC_MESSAGES/other.mo"),

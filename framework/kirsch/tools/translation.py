@@ -75,6 +75,10 @@ class Translation(Tool, order=42):
         for tag, catalogues in self.catalogues.items():
             catalogues.texts()
             if not catalogues.state and tag.partition("-")[0] != self.source.partition("-")[0]:
+                if not self.directories:
+                    raise UsageError(
+                        f'directories is empty, so there is nothing in {tag!r}. Set it: directories = ["locale"]'
+                    )
                 file = f"{tag.replace('-', '_')}/LC_MESSAGES/{self.domain}.mo"
                 raise UsageError(
                     f"languages has {tag!r}, but there is no {file} in {', '.join(self.directories)}. "
