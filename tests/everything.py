@@ -13,7 +13,12 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from kirsch import Application, Controller, Mapper, Markup, Redirect, Response, tools
 from kirsch.events import Event, EventStream
+from kirsch.hashing import hashed
 from kirsch.request import Upload
+from kirsch.seeing.metrics import Metrics
+from kirsch.seeing.profiles import Profiles
+from kirsch.seeing.statistics import Statistics
+from kirsch.xmlrpc import XMLRPC, procedure
 
 KEY = "a key that is long enough for tests"
 
@@ -177,8 +182,20 @@ class Files(Controller):
         return Response(f"no {path}", 404, "text/plain")
 
 
-def make_everything(folder: Path) -> Application:
-    """The site over *folder*, where its database and files are made."""
+class Calls(XMLRPC):
+    """What programs call."""
+
+    @procedure
+    def add(self, one: int, other: int) -> int:
+        return one + other
+
+    @procedure
+    def echo(self, value: Any) -> Any:
+        return value
+
+
+def make_everything(folder: Path, every: bool = False) -> Application:
+    """The site over *folder*, where its database and files are made; with *every* tool that a visitor can meet."""
     (folder / "static").mkdir()
     (folder / "static" / "a.css").write_text("p { color: red }" * 100)
     (folder / "pages").mkdir()
@@ -213,8 +230,13 @@ def make_everything(folder: Path) -> Application:
     mapper.connect("count", "/count", controller=Changes, action="count")
     mapper.connect("notes", "/notes", controller=Changes, action="notes")
     mapper.connect("static", "/static/{path:path}", controller=Files, action="show")
+    mapper.connect("calls", "/calls", controller=Calls, action="call", conditions={"method": "POST"})
+    if every:
+        for page in (Statistics, Metrics, Profiles):
+            mapper.connect(f"/{page.name}", controller=page, action="index")
     mapper.redirect("/old/{rest:path}", "/deep/{rest}")
-    application = Application(mapper, config=config_of(folder))
+    config = [config_of(folder), *([every_tool(folder)] if every else [])]
+    application = Application(mapper, config=config)
     Base.metadata.create_all(application.tool("sqlalchemy").engine)  # type: ignore[attr-defined]
     return application
 
@@ -234,3 +256,35 @@ def config_of(folder: Path) -> dict[str, Any]:
             "files": {"tools": {"static": {"directories": [str(folder / "static")]}}},
         },
     }
+
+
+def every_tool(folder: Path) -> dict[str, Any]:
+    """All tools that can be on around the same actions, and signing in that nobody needs."""
+    passwords = {"ada": hashed("lovelace", cost=16)}
+    (folder / "digests").write_text(f"ada:This site:{'f' * 64}\n")
+    tools: dict[str, Any] = {
+        "accesslog": {"file": str(folder / "access.log"), "format": "json"},
+        "errorlog": {"file": str(folder / "error.log"), "statuses": [400, 404]},
+        "hooklog": {"file": str(folder / "hooks.log"), "header": True},
+        "allow": {"policy": "anyone"},
+        "basicauth": {"passwords": passwords},
+        "bearer": {"signed": True},
+        "digestauth": {"file": str(folder / "digests")},
+        "login": {"passwords": passwords, "cost": 16, "attempts": 1000},
+        "caching": {"seconds": 1},
+        "cors": {"origins": ["http://localhost"], "credentials": True},
+        "proxy": {"trusted": ["127.0.0.1"], "hops": 3, "believe": ["for", "proto", "host", "port"]},
+        "ratelimit": {"limits": ["1000000/second"]},
+        "referer": {"pattern": r"http://(localhost|[^/]+\.example)(/.*)?", "missing": True},
+        "translation": {"languages": ["en"], "directories": []},
+        "hosts": {"allow": ["localhost", "127.0.0.1", "[::1]"]},
+        "deadline": {"seconds": 30.0},
+        "usage": {"file": str(folder / "usage.txt")},
+        "profiling": {"every": 50, "folder": str(folder / "profiles"), "policy": "authenticated"},
+        "statistics": {"policy": "authenticated"},
+        "metrics": {"policy": "anyone"},
+        "encoding": {"forms": ["latin-1"]},
+    }
+    for name in ("autovary", "compression", "csrf", "etags", "json", "methodoverride", "requestid", "trailingslash"):
+        tools[name] = {}
+    return {"tools": tools}

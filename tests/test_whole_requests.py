@@ -190,9 +190,9 @@ def check(status: str, headers: list[tuple[str, str]], data: bytes, method: str)
     assert not location.startswith(("//", "/\\", "\\")), location
 
 
-@pytest.fixture
-def application(tmp_path: Path) -> Iterator[Application]:
-    made = make_everything(tmp_path)
+@pytest.fixture(params=[False, True], ids=["usual", "every-tool"])
+def application(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Application]:
+    made = make_everything(tmp_path, every=request.param)
     yield made
     made.close()
 
