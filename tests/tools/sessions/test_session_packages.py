@@ -65,7 +65,7 @@ def test_a_store_that_is_not_where_its_package_says_is_one_sentence(installed):
     """Not a traceback."""
     installed("shelf = shelf_store:Board")
 
-    with pytest.raises(ConfigError, match="store = 'shelf' names shelf_store:Board, which does not exist"):
+    with pytest.raises(ConfigError, match="store = 'shelf' is shelf_store:Board of shelf, which does not exist"):
         make_app(store="shelf")
 
 

@@ -5,23 +5,19 @@ What keeps texts on the server is a module of its own, loaded by name; other pac
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 from kirsch.errors import UsageError, did_you_mean
+from kirsch.extensions import brought, load_brought
 from kirsch.tools._stores.cookie import CookieStore
 from kirsch.tools._stores.keyed import Backend, Kept, KeyedStore, Place
 from kirsch.tools._stores.session import Session
 
 __all__ = ["Backend", "Kept", "Place", "Session", "Store", "open_store"]
 
-BACKENDS = {
-    "file": "kirsch.tools._stores.file:File",
-    "memory": "kirsch.tools._stores.memory:Memory",
-    "redis": "kirsch.tools._stores.redis:Redis",
-    "sql": "kirsch.tools._stores.sql:SQL",
-}
-#: Other packages add backends in this entry-point group, as "module:Class".
+#: The class of each backend of ours; its module is called like it.
+BACKENDS = {"file": "File", "memory": "Memory", "redis": "Redis", "sql": "SQL"}
+#: Other packages add backends in this entry-point group.
 GROUP = "kirsch.session_stores"
 #: The extra that brings the package a backend of ours needs.
 EXTRAS = {"redis": "redis", "sql": "sql"}
@@ -79,23 +75,17 @@ def load_backend(kind: str) -> Callable[[Place], Backend]:
 
     :raises UsageError: when there is none, or a package it needs is missing.
     """
-    place = BACKENDS.get(kind) or foreign().get(kind)
-    if place is None:
-        known = ["cookie", *BACKENDS, *foreign()]
-        raise UsageError(f"store cannot be {kind!r}. {did_you_mean(kind, known)}")
-    module, _, attribute = place.partition(":")
+    if kind not in BACKENDS:
+        known = brought(GROUP)
+        if kind not in known:
+            raise UsageError(f"store cannot be {kind!r}. {did_you_mean(kind, ['cookie', *BACKENDS, *known])}")
+        return load_brought(GROUP, kind, f"store = {kind!r}")  # type: ignore[no-any-return]
     try:
-        found: Callable[[Place], Backend] = getattr(import_module(module), attribute)
+        module = import_module(f"kirsch.tools._stores.{kind}")
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("kirsch."):
             raise
         package = f"kirsch[{EXTRAS[kind]}]" if kind in EXTRAS else error.name
         raise UsageError(f"store = {kind!r} needs the package {error.name!r}. Run: pip install '{package}'") from error
-    except AttributeError as error:
-        raise UsageError(f"store = {kind!r} names {place}, which does not exist.") from error
+    found: Callable[[Place], Backend] = getattr(module, BACKENDS[kind])
     return found
-
-
-def foreign() -> dict[str, str]:
-    """The backends of other packages, by name: "module:Class"."""
-    return {point.name: point.value for point in entry_points(group=GROUP)}
