@@ -13,6 +13,8 @@ HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::\d{0,
 #: A path that no browser takes for another host: no second slash, no backslash, nothing that it strips.
 LOCAL = re.compile(r"/(?!(?:\.{1,2}/)*[/\\])[^\\\x00-\x20\x7f-\x9f]*")
 LONGEST = 2000
+#: What is true in the environ where a proxy that is trusted has said who the client is.
+READ = "kirsch.proxies_read"
 DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 

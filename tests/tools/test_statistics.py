@@ -208,6 +208,23 @@ def test_in_development_a_browser_on_the_machine_sees_them(tmp_path, host, addre
 
 
 @pytest.mark.parametrize(
+    "header",
+    ["X-Forwarded-For: 127.0.0.1", "X-Real-IP: ::1", "Forwarded: for=127.0.0.1", "Via: 1.1 proxy"],
+)
+@pytest.mark.parametrize("options", [{"debug": True}, {"trusted": ["127.0.0.1"]}], ids=["development", "trusted"])
+def test_behind_a_proxy_that_nobody_has_named_the_address_says_nothing(tmp_path, options, header):
+    """On the same machine it gives every visitor the machine's own address; with tools.proxy they have theirs."""
+    name, _, value = header.partition(": ")
+    known = {"proxy": {"trusted": ["127.0.0.1"]}}
+    headers = {"Host": "localhost", name: value}
+
+    assert Client(site(tmp_path, **options)).get("/statistics", headers=headers).status_code == 403
+    for address, status in (("127.0.0.1", 200), ("192.0.2.7", 403), ("unknown", 403)):
+        headers = {"Host": "localhost", "X-Forwarded-For": address}
+        assert Client(site(tmp_path, known, **options)).get("/statistics", headers=headers).status_code == status
+
+
+@pytest.mark.parametrize(
     ("credentials", "status"),
     [("", 401), ("Basic Ym9iOnNlY3JldA==", 403), ("Basic YWRhOnNlY3JldA==", 200)],
     ids=["nobody", "bob", "ada"],

@@ -7,12 +7,15 @@ from kirsch.authentication import unauthorized
 from kirsch.errors import Forbidden, KirschError
 from kirsch.policy import Policy, policy_of
 from kirsch.request import Request
+from kirsch.target import READ
 from kirsch.tool import Setup, Tool
 from kirsch.tools._networks import trusting
 
 #: What a browser on the machine itself calls it; any other name could be a stranger's that leads here.
 HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 ON_THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
+#: What proxies add. Where nobody has read it (tools.proxy) the address is a proxy's, and says nothing of who asks.
+FORWARDING = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
 @dataclass
@@ -40,7 +43,7 @@ class Guarded(Tool):
         :raises Unauthorized: where somebody else might.
         :raises Forbidden: where it may not; in development with what to do.
         """
-        if self._trusts(request.client_addr or ""):
+        if knows_client(request) and self._trusts(request.client_addr or ""):
             return
         if self._policy is None:
             self._check_place(request)
@@ -55,6 +58,12 @@ class Guarded(Tool):
         if not request.application.debug:
             raise Forbidden()
         host = request.host if request.host.endswith("]") else request.host.rpartition(":")[0] or request.host
-        if request.client_addr not in ON_THIS_MACHINE or host not in HERE:
+        if request.client_addr not in ON_THIS_MACHINE or host not in HERE or not knows_client(request):
             word = type(self).__name__.lower()
             raise Forbidden(f"Say who may look: set policy or trusted under [tools.{word}].")
+
+
+def knows_client(request: Request) -> bool:
+    """Whether the address of a request is that of who asks, and not of a proxy that nobody has named."""
+    environ = request.environ
+    return bool(environ.get(READ)) or not any(name in environ for name in FORWARDING)

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Literal, TypeAlias
 
 from kirsch.errors import UsageError
-from kirsch.target import DEFAULT_PORTS, HOST
+from kirsch.target import DEFAULT_PORTS, HOST, READ
 from kirsch.tool import Setup, Tool
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -83,6 +83,7 @@ class Proxy(Tool, order=0):
             address = node_address(node) if len(node) <= LONGEST else None
             client = address or client
         if word:
+            environ[READ] = address is not None and "for" in self.believe
             self._tell(environ, client, {name: word[name] for name in self.believe if name in word})
 
     def _tell(self, environ: dict[str, Any], client: Address | None, word: Word) -> None:
