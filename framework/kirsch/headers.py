@@ -1,6 +1,7 @@
 """What may stand in the head of a message: status, names, values, and the address of a redirect."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import quote
@@ -43,6 +44,11 @@ def status_line(status: int | str) -> str:
 def is_token(name: str) -> bool:
     """Whether *name* is a token: what headers, cookies and methods may be called (RFC 9110, section 5.6.2)."""
     return isinstance(name, str) and TOKEN.fullmatch(name) is not None
+
+
+def varies_by(headers: Iterable[tuple[str, str]]) -> set[str]:
+    """The names in `Vary`, in small letters, by which an answer is another one; perhaps ``*``."""
+    return {word.strip().lower() for name, value in headers if name.lower() == "vary" for word in value.split(",")}
 
 
 def environ_key(name: str) -> str:

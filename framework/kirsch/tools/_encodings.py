@@ -10,6 +10,8 @@ from functools import lru_cache
 from importlib import import_module
 from typing import NamedTuple
 
+from kirsch.headers import varies_by
+
 #: The codings by name, best first, and the package that each needs.
 PACKAGES = {"br": "brotli", "zstd": "zstandard", "gzip": "zlib"}
 #: A coding and its weight; where the weight is none, nothing is said of that coding.
@@ -93,6 +95,5 @@ def packing(encoding: str, level: int) -> Packing:
 
 def add_vary(headers: list[tuple[str, str]]) -> None:
     """Say that the answer depends on Accept-Encoding, for caches, unless that is said already."""
-    said = {word.strip().lower() for name, value in headers if name.lower() == "vary" for word in value.split(",")}
-    if not said & {"*", "accept-encoding"}:
+    if not varies_by(headers) & {"*", "accept-encoding"}:
         headers.append(VARY)

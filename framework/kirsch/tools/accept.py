@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kirsch.errors import NotAcceptable, UsageError
+from kirsch.headers import varies_by
 from kirsch.request import Request
 from kirsch.response import Response, complete_type
 from kirsch.tool import Setup, Tool
@@ -58,8 +59,7 @@ class Accept(Tool, order=32):
 
     def after(self, request: Request, response: Response) -> None:
         headers = response.headerlist
-        said = ",".join(value for name, value in headers if name.lower() == "vary").lower()
-        if "accept" not in [word.strip() for word in said.split(",")]:
+        if "accept" not in varies_by(headers):
             headers.append(VARY)
         chosen = request.taken("media")
         if chosen is None or response.status[0] != "2" or chosen in RUN:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from kirsch.errors import UsageError
-from kirsch.headers import is_token
+from kirsch.headers import is_token, varies_by
 from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.tool import Setup, Tool
@@ -55,7 +55,7 @@ class AutoVary(Tool, order=2):
         if not isinstance(environ, Watched):  # a tool before this one ended the way
             return
         headers = response.headerlist
-        said = {word.strip().lower() for name, value in headers if name.lower() == "vary" for word in value.split(",")}
+        said = varies_by(headers)
         read = sorted({key[5:].replace("_", "-").lower() for key in tuple(environ.read)} - self._left_out - said)
         if read and "*" not in said:
             headers.append(("Vary", ", ".join(name.title() for name in read)))

@@ -8,6 +8,7 @@ from typing import Any
 
 from kirsch.conditional import OPAQUE
 from kirsch.errors import UsageError, did_you_mean
+from kirsch.headers import varies_by
 from kirsch.request import Request
 from kirsch.response import Response, close_body
 from kirsch.settings import size
@@ -169,5 +170,4 @@ def name_as_asked(response: Response, tags: str, encoding: str | None) -> None:
 
 def varies_by_cookie(response: Response) -> bool:
     """Whether an answer may be another one for another visitor."""
-    said = ",".join(response.headers.getall("Vary"))
-    return any(word.strip().lower() in ("cookie", "*") for word in said.split(","))
+    return bool(varies_by(response.headerlist) & {"cookie", "*"})
