@@ -6,6 +6,8 @@ import pytest
 
 from kirsch.errors import BadRequest, ContentTooLarge, UnsupportedMediaType, UsageError
 from kirsch.request import Request
+from kirsch.serving import OFFERED_BY
+from kirsch.tools import load_tool
 
 
 def posted(body: bytes, content_type: str, **environ):
@@ -152,9 +154,17 @@ def test_what_a_tool_offers_is_made_once():
 
 
 def test_what_no_tool_offers_is_explained():
-    """The error says that a tool is off."""
-    with pytest.raises(UsageError, match="No tool offers 'db'"):
+    """The error says which tool is off, where it is one of Kirsch's own."""
+    with pytest.raises(UsageError, match=r"No tool offers 'db' here. Switch on tools.sqlalchemy for this action."):
         Request.blank("/").take("db")
+    with pytest.raises(UsageError, match="Switch on the tool that does"):
+        Request.blank("/").take("basket")
+
+
+@pytest.mark.parametrize("name", sorted(OFFERED_BY))
+def test_the_tool_that_is_named_is_one(name):
+    """So that the sentence leads somewhere."""
+    load_tool(OFFERED_BY[name].split()[0].removeprefix("tools."))
 
 
 @pytest.mark.parametrize(

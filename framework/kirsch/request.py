@@ -14,10 +14,10 @@ from urllib.parse import quote
 from kirsch.bodies import Body, BodyLimits, Part, Received, Upload, is_json, length_of, media_type, read_query
 from kirsch.conditional import decide, forgiving, parse_date, validators, without_body
 from kirsch.cookies import Cookies, cookie_of
-from kirsch.errors import NotModified, PreconditionFailed, UsageError
+from kirsch.errors import NotModified, PreconditionFailed
 from kirsch.negotiation import preferred
 from kirsch.response import Response
-from kirsch.serving import Serving
+from kirsch.serving import Serving, unoffered
 from kirsch.target import decode_path, host_of, host_url
 
 with warnings.catch_warnings():  # WebOb imports the deprecated module cgi on Python 3.11 and 3.12.
@@ -123,7 +123,7 @@ class Request(BaseRequest):
             made = self.made = {}
         if name not in made:
             if name not in self.offered:
-                raise UsageError(f"No tool offers {name!r} here. Switch on the tool that does for this action.")
+                raise UsageError(unoffered(name))
             made[name] = self.offered[name](self)
         return made[name]
 
