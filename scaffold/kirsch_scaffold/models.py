@@ -135,7 +135,7 @@ def _sentence(table: Table) -> str:
     if table.comment:
         return table.comment
     word = (table.label or names.label(table.class_name)).lower()
-    return f"A row of the view {table.name}" if table.view else f"{'An' if word[0] in 'aeiou' else 'A'} {word}"
+    return f"A row of the view {table.name}" if table.view else names.with_article(word).capitalize()
 
 
 def _imports(body: str, table: Table, schema: Schema) -> str:

@@ -124,6 +124,7 @@ _IRREGULAR = {
     "tie": "ties",
 }
 _SINGULARS = {plural: singular for singular, plural in _IRREGULAR.items()}
+_AN = re.compile(r"(?!eu|one\b|uni(?!n|m)|us[aeiu]|ut[ei])[aeiou]|heir|hono|hour")
 _UNCOUNTABLE = frozenset(
     [
         "news",
@@ -189,6 +190,11 @@ def singular(word: str) -> str:
     if last.endswith("s") and not re.search(r"(ss|us|is|as|ns)$", last):
         return f"{start}{last[:-1]}"
     return word
+
+
+def with_article(words: str) -> str:
+    """The words with "a" or "an" before them, by how the first one sounds: "an author", "a user", "an hour"."""
+    return f"{'an' if _AN.match(words.lower()) else 'a'} {words}"
 
 
 def free(name: str, taken: Collection[str]) -> str:

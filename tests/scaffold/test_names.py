@@ -2,6 +2,7 @@
 
 import pytest
 
+from kirsch.crud import words
 from kirsch_scaffold import names
 
 
@@ -23,6 +24,18 @@ from kirsch_scaffold import names
 def test_plurals_go_there_and_back(one: str, many: str) -> None:
     """Only the last word changes, and the way back leads home."""
     assert (names.plural(one), names.singular(many), names.singular(one)) == (many, one, one)
+
+
+@pytest.mark.parametrize(
+    ("word", "article"),
+    [
+        ("author", "an"), ("book", "a"), ("user", "a"), ("unit price", "a"), ("unused item", "an"), ("hour", "an"),
+        ("house", "a"), ("European", "a"), ("one", "a"), ("onion", "an"), ("umbrella", "an"), ("usher", "an"),
+    ],
+)  # fmt: skip
+def test_articles_go_by_sound(word: str, article: str) -> None:
+    """In what is generated as in what visitors are told."""
+    assert names.with_article(word) == words.with_article(word) == f"{article} {word}"
 
 
 @pytest.mark.parametrize(

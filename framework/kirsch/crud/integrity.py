@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from kirsch.crud.batch import together
 from kirsch.crud.forms import RowForm
 from kirsch.crud.inspection import Shape
-from kirsch.crud.words import in_sentence, listed
+from kirsch.crud.words import in_sentence, listed, with_article
 
 TAKEN = "There is already {one} with this {what}."
 #: Kinds of refusal by SQLSTATE (PostgreSQL) and by error number (MySQL, MariaDB).
@@ -116,9 +116,8 @@ def taken(form: RowForm, names: tuple[str, ...]) -> str:
     shape = form.rows.shape
     owners = dict.fromkeys(shape.owner_of(name) for name in names)
     labels = [form.rows.label_for(shape.members[name]) for name in owners if name in shape.members]
-    one = in_sentence(form.rows.one)
-    article = "an" if one[:1].lower() in "aeiou" else "a"
-    return TAKEN.format(one=f"{article} {one}", what=listed([in_sentence(label) for label in labels]) or "key")
+    one = with_article(in_sentence(form.rows.one))
+    return TAKEN.format(one=one, what=listed([in_sentence(label) for label in labels]) or "key")
 
 
 def explain(form: RowForm, error: StatementError) -> None:

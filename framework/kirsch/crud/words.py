@@ -3,6 +3,7 @@
 import re
 
 _VOWEL_Y = re.compile(r"[^aeiou]y\Z", re.IGNORECASE)
+_AN = re.compile(r"(?!eu|one\b|uni(?!n|m)|us[aeiu]|ut[ei])[aeiou]|heir|hono|hour")
 _HISSING = re.compile(r"(s|x|z|ch|sh)\Z", re.IGNORECASE)
 _IRREGULAR = {
     "person": "people", "child": "children", "man": "men", "woman": "women", "foot": "feet", "tooth": "teeth",
@@ -28,6 +29,11 @@ def plural(words: str) -> str:
     """*words* in the plural: only the last one changes."""
     head, _, last = words.rpartition(" ")
     return f"{head} {_plural_word(last)}".strip()
+
+
+def with_article(words: str) -> str:
+    """*words* with "a" or "an" before them, by how the first one sounds: "an author", "a user", "an hour"."""
+    return f"{'an' if _AN.match(words.lower()) else 'a'} {words}"
 
 
 def _plural_word(word: str) -> str:
