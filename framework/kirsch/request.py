@@ -14,7 +14,7 @@ from urllib.parse import quote
 from kirsch.bodies import Body, BodyLimits, Part, Received, Upload, is_json, length_of, media_type, read_query
 from kirsch.conditional import decide, forgiving, parse_date, validators, without_body
 from kirsch.cookies import Cookies, cookie_of
-from kirsch.errors import NotModified, PreconditionFailed
+from kirsch.errors import NotModified, PreconditionFailed, UsageError
 from kirsch.negotiation import preferred
 from kirsch.response import Response
 from kirsch.serving import Serving, unoffered
