@@ -216,6 +216,31 @@ def test_a_folder_has_an_index(root, path, status, found):
     assert found in (None, answer.text, answer.headers.get("Location"))
 
 
+def test_a_folder_has_one_address(root):
+    """Another slash before it leads past what protects a path, and to no file."""
+    mapper = Mapper()
+    mapper.connect("/{path:.*}", controller=StaticFiles, action="file")
+    closed = {"/docs": {"tools.basicauth.passwords": {"ada": "{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g="}}}
+    settings = {"tools.static": {"directories": ["mine"], "index": "index.html"}, "paths": closed}
+    application = Application(mapper, config=settings, site=Config(root=root))
+
+    def asked(path):
+        def there(environ, start_response):
+            return application({**environ, "PATH_INFO": path}, start_response)
+
+        return Client(there).get("/").status_code
+
+    assert [asked(path) for path in ("/", "/docs", "/docs/", "/docs//", "/docs/index.html")] == [
+        200,
+        401,
+        401,
+        401,
+        401,
+    ]
+    for path in ("//", "//docs", "//docs/", "//docs/index.html", "///docs/", "/./docs/", "/x/../docs/"):
+        assert asked(path) == 404
+
+
 def test_without_an_index_a_folder_is_nothing(root):
     """No list of files is ever made."""
     client = Client(app_of(root))

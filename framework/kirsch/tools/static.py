@@ -141,7 +141,7 @@ class Static(Tool, order=10):
     def _send_index(self, request: Request, path: str) -> Ready | Response | None:
         """The answer for a folder that has an index; who leaves out the slash is sent to it."""
         place = request.environ.get("PATH_INFO", "")
-        inner = f"{path.removesuffix('/')}/{self.index}".removeprefix("/")
+        inner = f"{path.removesuffix('/')}/{self.index}" if path else self.index
         if place.endswith("/"):
             return self._send(request.environ, inner)
         if (found := self.find(inner)) is None:
