@@ -87,6 +87,7 @@ def test_ten_thousand_requests_leave_nothing(application, caplog):
     assert alive(Request, Response, Controller) <= before
 
 
+@pytest.mark.slow
 def test_what_grows_is_named(application):
     """Objects that are kept are counted by their class since the mark."""
     client = Client(application)
@@ -103,6 +104,7 @@ def test_what_grows_is_named(application):
     assert grown[f"{__name__}.{Kept.__qualname__}"] == len(kept)
 
 
+@pytest.mark.slow
 def test_lines_of_code_are_named_where_that_is_wanted(application):
     """Between trace and untrace, with the bytes that they hold."""
     client = Client(application)

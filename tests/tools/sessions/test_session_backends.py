@@ -129,6 +129,7 @@ def test_a_held_text_can_be_replaced(backend):
     assert backend.get(KEY) == (2, '{"a":1}')
 
 
+@pytest.mark.slow
 def test_a_hundred_locks_leave_nothing_behind(on_server, backend, tmp_path):
     """No file, no entry: a session that is gone leaves no trace of its locks."""
     for _ in range(100):
@@ -145,3 +146,6 @@ def test_a_hundred_locks_leave_nothing_behind(on_server, backend, tmp_path):
         assert all(file.name.startswith("turn-") for file in (tmp_path / "sessions").iterdir())
     if on_server["store"] == "redis":
         assert list(backend.client.scan_iter(f"{on_server['prefix']}*")) == []
+    if on_server["store"] == "sql":
+        with backend.engine.connect() as connection:
+            assert connection.execute(backend.table.select()).all() == []

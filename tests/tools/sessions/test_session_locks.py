@@ -28,6 +28,7 @@ def started(on_server):
         app.close()
 
 
+@pytest.mark.slow
 def test_nothing_that_is_counted_is_lost(started):
     """Six threads add one to what they read, twenty times each."""
     visitor = started(lock=30)

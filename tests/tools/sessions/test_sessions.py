@@ -138,6 +138,7 @@ def test_sign_in_renews_the_key_and_keeps_the_values(app):
         assert visit(app, "/peek", planted)[0].text == "None"
 
 
+@pytest.mark.slow
 def test_visitors_at_the_same_time_do_not_meet(app):
     """Eight threads, eight visitors, fifty visits each: everyone counts their own."""
 
