@@ -15,7 +15,8 @@ from kirsch.errors import ConfigError, HTTPError, MethodNotAllowed, NotFound, Ru
 from kirsch.finding import make_find, misplaced
 from kirsch.headers import ONE_PAGE
 from kirsch.paths import find_below
-from kirsch.plan import Plan, Planner
+from kirsch.plan import Plan
+from kirsch.planner import Planner
 from kirsch.problem import answer, last_resort
 from kirsch.request import Request
 from kirsch.response import BadHeader, Ready, Response, close_body, full
