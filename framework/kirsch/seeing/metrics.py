@@ -13,6 +13,4 @@ class Metrics(Controller):
         """What has been counted, in the format that the client likes best."""
         write = self.request.take("metrics")
         content_type, body = write(self.request.environ.get("HTTP_ACCEPT", ""))
-        response = Response(body, content_type="text/plain", headers=[("Cache-Control", "no-store")])
-        response.headers["Content-Type"] = content_type
-        return response
+        return Response(body, content_type=content_type, headers=[("Cache-Control", "no-store")])

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from kirsch.controller import Controller, not_an_action
 from kirsch.errors import BadRequest, Forbidden, MethodNotAllowed, Redirect
+from kirsch.rendering import to_json
 from kirsch.request import Request
 from kirsch.response import Response
 from kirsch.templating import csrf_field
@@ -72,6 +73,11 @@ class Panel(Controller):
             Markup('<button name="command" value="{}">{}</button>').format(name, name.capitalize()) for name in names
         )
         return Markup('<form method="post">{}{}</form>').format(csrf_field(self.request), made)
+
+    @not_an_action
+    def json(self, found: Any) -> Response:
+        """The figures for a program."""
+        return Response(to_json(found), content_type="application/json", headers=[("Cache-Control", "no-store")])
 
     @not_an_action
     def wants_json(self) -> bool:

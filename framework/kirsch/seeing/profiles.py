@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from kirsch.errors import NotFound
-from kirsch.rendering import to_json
 from kirsch.response import Response
 from kirsch.seeing.panel import Panel, document, seconds, table
 
@@ -41,7 +40,7 @@ class Profiles(Panel):
     def _list(self, source: Any) -> Any:
         found = source.all()
         if self.wants_json():
-            return self._json({"profiles": [profile._asdict() for profile in found]})
+            return self.json({"profiles": [profile._asdict() for profile in found]})
         parts = [
             Markup("<h1>Profiles of {}</h1>").format(self.request.application.name),
             self.buttons("clear"),
@@ -59,7 +58,7 @@ class Profiles(Panel):
         number, rows = source.functions(action)
         rows = sorted(rows, key=lambda row: (-getattr(row, sort), row.place, row.function))[:MOST]
         if self.wants_json():
-            return self._json({"action": action, "requests": number, "functions": [row._asdict() for row in rows]})
+            return self.json({"action": action, "requests": number, "functions": [row._asdict() for row in rows]})
         orders = Markup("").join(
             Markup('<a href="?{}"{}>{}</a>').format(
                 urlencode({"action": action, "sort": word}),
@@ -75,9 +74,6 @@ class Profiles(Panel):
                   "No calls were counted for this action."),
         ]  # fmt: skip
         return document(f"Profile of {action}", Markup("").join(parts))
-
-    def _json(self, found: dict[str, Any]) -> Response:
-        return Response(to_json(found), content_type="application/json", headers=[("Cache-Control", "no-store")])
 
 
 def link(words: str, **query: str) -> Markup:

@@ -4,8 +4,6 @@ from typing import Any, ClassVar
 
 from markupsafe import Markup
 
-from kirsch.rendering import to_json
-from kirsch.response import Response
 from kirsch.seeing.panel import Amount, Panel, cards, document, seconds, size, table
 
 
@@ -27,7 +25,7 @@ class Statistics(Panel):
         memory = self.request.GET.get("part") == "memory"
         found = source.growth.told() if memory else source.summary(self.request)
         if self.wants_json():
-            return Response(to_json(found), content_type="application/json", headers=[("Cache-Control", "no-store")])
+            return self.json(found)
         return self._memory(found) if memory else self._figures(found)
 
     def _figures(self, found: dict[str, Any]) -> Markup:
