@@ -65,6 +65,19 @@ def test_whom_the_server_names_has_pages_of_their_own(name):
     assert texts == ["run 1", "run 2", "run 3", "run 1"]
 
 
+@pytest.mark.parametrize("name", ["REMOTE_USER", "SSL_CLIENT_S_DN", "HTTP_AUTHORIZATION", "HTTP_X_TEAM"])
+def test_a_cookie_makes_nobody_somebody_else(name):
+    """Whatever it is called: neither is a page of theirs given, nor one put in its place."""
+    app = make_app(vary=["X-Team"])
+    real, forged = {name: "ada"}, {"HTTP_COOKIE": f"{name}=ada"}
+
+    texts = [ask(app, "/index", environ=environ).text for environ in (real, forged, real, forged)]
+    others = [ask(app, "/index?x", environ=environ).text for environ in (forged, real)]
+
+    assert texts == ["run 1", "run 2", "run 1", "run 2"]
+    assert others == ["run 3", "run 4"]
+
+
 def test_users_of_one_name_who_may_do_other_things_have_pages_of_their_own():
     """The scopes of a token may show on a page."""
     client = make_client(Own, {"tools.bearer.signed": True})

@@ -95,11 +95,16 @@ def path_of(environ: Mapping[str, Any]) -> str:
     return str(environ.get("SCRIPT_NAME", "")) + str(environ.get("PATH_INFO", ""))
 
 
-def counted(header: str, names: Collection[str], offered: Collection[str]) -> list[tuple[str, str]]:
-    """The cookies that count, sorted; not those that a tool alone reads, for whoever takes what is in them."""
+def counted(header: str, names: Collection[str], offered: Collection[str]) -> list[tuple[str, str, str]]:
+    """The cookies that count, sorted; not those that a tool alone reads, for whoever takes what is in them.
+
+    Each is marked as one: clients choose the names, and could call one REMOTE_USER.
+    """
     own = {name.removeprefix(OWN) for name in offered if name.startswith(OWN)}
     sent = cookies_of(header).items()
-    return sorted((name, value) for name, value in sent if name not in own and ("*" in names or name in names))
+    return sorted(
+        ("cookie", name, value) for name, value in sent if name not in own and ("*" in names or name in names)
+    )
 
 
 def paths_changed(request: Request, headers: list[tuple[str, str]]) -> set[str]:
