@@ -171,9 +171,7 @@ def page_of(request: Request) -> str:
     environ = request.environ
     shown = environ.get("HTTP_HX_CURRENT_URL") or environ.get("HTTP_REFERER", "")
     if request.method in ("GET", "HEAD") and "HTTP_HX_REQUEST" not in environ:
-        query = environ.get("QUERY_STRING", "")
-        path = request.prefix + quote(environ.get("PATH_INFO", "").encode("latin-1", "replace"))
-        return local_path(f"{path}?{query}" if query else path)
+        return local_path(request.address_of(environ.get("PATH_INFO", "")))
     try:
         address = urlsplit(shown)
     except ValueError:

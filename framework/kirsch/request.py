@@ -294,6 +294,11 @@ class Request(BaseRequest):
         path = self.application.url(name, **arguments)
         return self.prefix + path if self.environ.get("SCRIPT_NAME") else path
 
+    def address_of(self, path: str) -> str:
+        """The address of another *path*, as WSGI has it, below the same prefix and with the same query string."""
+        query = self.environ.get("QUERY_STRING")
+        return f"{self.prefix}{quote(path.encode('latin-1', 'replace'))}" + (f"?{query}" if query else "")
+
     @property
     def prefix(self) -> str:
         """The path that the application is mounted under, as addresses have it; empty where it is the root."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
-from urllib.parse import quote
 
 from kirsch.errors import Redirect, UsageError
 from kirsch.request import Request
@@ -42,9 +41,7 @@ class HTTPS(Tool, order=4):
         host = without_port(request.take("host"))
         target = environ.get("REQUEST_URI", "")
         if not target.startswith("/"):
-            path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-            query = environ.get("QUERY_STRING")
-            target = quote(path.encode("latin-1")) + (f"?{query}" if query else "")
+            target = request.address_of(environ.get("PATH_INFO", ""))
         raise Redirect(f"https://{host}{self._port}{target or '/'}", self.status)
 
 

@@ -6,7 +6,6 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 from kirsch.conditional import decide
 from kirsch.errors import MethodNotAllowed, PreconditionFailed, Redirect, UsageError
@@ -134,7 +133,7 @@ class Static(Tool, order=10):
         if (answer := self._send(request.environ, named[0])) is not None or current is None:
             return answer
         before, _, after = request.environ["PATH_INFO"].rpartition(wanted)
-        moved = Redirect(address(request, f"{before}{current}{after}"), 302, local=True)
+        moved = Redirect(request.address_of(f"{before}{current}{after}"), 302, local=True)
         moved.headers.append(("Cache-Control", "no-cache"))
         raise moved
 
@@ -147,7 +146,7 @@ class Static(Tool, order=10):
         if (found := self.find(inner)) is None:
             return None
         os.close(found[0])
-        raise Redirect(address(request, f"{place}/"), 301, local=True)
+        raise Redirect(request.address_of(f"{place}/"), 301, local=True)
 
     def named(self, path: str) -> tuple[str, str | None]:
         """The path by which pages name a file, and the version that goes into the query ``v``, if one does."""
@@ -260,12 +259,6 @@ def version_asked(environ: Mapping[str, Any]) -> str:
     """The version of a file that the query names; nothing where it names none."""
     query: str = environ.get("QUERY_STRING", "")
     return query[2:] if query.startswith("v=") else ""
-
-
-def address(request: Request, path: str) -> str:
-    """The address of *path*, as WSGI has it, with the query of the request."""
-    query = request.environ.get("QUERY_STRING", "")
-    return request.prefix + quote(path.encode("latin-1")) + (f"?{query}" if query else "")
 
 
 def split_place(file: str) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import quote
 
 from kirsch.errors import Redirect
 from kirsch.request import Request
@@ -38,6 +37,4 @@ class TrailingSlash(Tool, order=30):
         route, _, _ = request.application.mapper.find(decode_path(other), environ["REQUEST_METHOD"], environ)
         if route is None:
             return
-        query = environ.get("QUERY_STRING", "")
-        location = f"{request.prefix}{quote(other.encode('latin-1'))}" + (f"?{query}" if query else "")
-        raise Redirect(location, self.status, local=True)
+        raise Redirect(request.address_of(other), self.status, local=True)
