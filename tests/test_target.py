@@ -50,7 +50,21 @@ def test_without_a_host_the_server_names_itself(application):
 
 
 @pytest.mark.parametrize(
-    "host", ["a b", "evil.example/path", "me@evil.example", "[::1", "a:b", "a:999999", "é", "a\t", "?"]
+    "host",
+    [
+        "a b",
+        "evil.example/path",
+        "me@evil.example",
+        "[::1",
+        "a:b",
+        "a:999999",
+        "é",
+        "a\t",
+        "?",
+        "a." * 30_000,
+        "a" * 262,
+    ],
+    ids=lambda host: host[:20],
 )
 def test_what_is_no_host_is_a_bad_request(application, host):
     """No address is made of it; the answer is a 400 with a sentence (RFC 9112, section 3.2)."""

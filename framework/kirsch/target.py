@@ -8,8 +8,8 @@ from typing import Any
 
 from kirsch.errors import BadRequest
 
-#: A name or an address, and perhaps a port (RFC 3986, section 3.2.2).
-HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::\d{0,5})?", re.ASCII)
+#: A name or an address, and perhaps a port (RFC 3986, section 3.2.2); no longer than the name system has them.
+HOST = re.compile(r"(?!.{262})(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::\d{0,5})?", re.ASCII)
 #: A path that no browser takes for another host: no second slash, no backslash, nothing that it strips.
 LOCAL = re.compile(r"/(?!(?:\.{1,2}/)*[/\\])[^\\\x00-\x20\x7f-\x9f]*")
 LONGEST = 2000
