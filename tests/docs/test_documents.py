@@ -137,10 +137,20 @@ def test_the_session_of_a_page_runs(page, tmp_path):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_links_of_a_page_lead_somewhere(page):
     """Every file that it points to exists."""
-    targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))]
-    local = [target for target in targets if target and "://" not in target]
+    assert [target for target in links(page) if not target.exists()] == []
 
-    assert [target for target in local if not (page.parent / target).exists()] == []
+
+def test_every_page_is_reached_from_the_first():
+    """Whoever follows the links of README.md sees all of them."""
+    seen, ahead = set(), [ROOT / "README.md"]
+    while ahead:
+        page = ahead.pop()
+        if page.suffix != ".md" or page in seen:
+            continue
+        seen.add(page)
+        ahead += links(page)
+
+    assert [str(page.relative_to(ROOT)) for page in PAGES if page not in seen] == []
 
 
 def test_the_reference_says_what_the_code_says():
@@ -149,6 +159,12 @@ def test_the_reference_says_what_the_code_says():
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def links(page: Path) -> list[Path]:
+    """What it points to in the repository."""
+    targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))]
+    return [(page.parent / target).resolve() for target in targets if target and "://" not in target]
 
 
 def write(block: Block, folder: Path) -> None:
