@@ -1,7 +1,9 @@
 """A provider that makes no sense, one that refuses, and one that is away."""
 
 import socket
+import threading
 import time
+from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -33,6 +35,8 @@ def teller(running):
         ("/.well-known/openid-configuration", ("200 OK", b"{}")),
         ("/.well-known/openid-configuration", ("302 Found", b"{}")),
         ("/.well-known/openid-configuration", ("200 OK", b"\xff")),
+        ("/.well-known/openid-configuration", ("200 OK", b"[" * 100_000)),
+        ("/.well-known/openid-configuration", ("400 Bad Request", b'{"a":' * 100_000)),
     ],
 )
 def test_a_provider_that_makes_no_sense_is_503(teller, path, answer):
@@ -179,6 +183,52 @@ def test_a_provider_that_never_answers_is_waited_for_once():
             silent.accept()
 
     assert codes == [503] * 20
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"nonsense\r\n\r\n", b"HTTP/1.1 ok\r\n\r\n", b"", b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200 + b"\r\n{}",
+     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{}", b"HTTP/1.1 404 X\r\nContent-Length: 9\r\n\r\n{}"],
+    ids=["nonsense", "no-status", "nothing", "headers", "broken-off", "short"],
+)  # fmt: skip
+def test_a_provider_that_does_not_speak_http_is_503(answer):
+    """Whatever it sends instead."""
+    with socket.create_server(("127.0.0.1", 0)) as odd:
+
+        def speak():
+            connection, _ = odd.accept()
+            with connection:
+                connection.recv(10_000)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=speak)
+        thread.start()
+        teller = type("Odd", (), {"issuer": f"http://127.0.0.1:{odd.getsockname()[1]}"})
+        found = make_client(teller).get("/login")
+        thread.join(10)
+
+    assert (found.status_code, found.headers["Retry-After"]) == (503, "5")
+
+
+@pytest.mark.parametrize("methods", [None, 1, "client_secret_basic", {}])
+def test_a_provider_that_does_not_say_how_it_takes_secrets_gets_them_as_passwords(teller, methods):
+    """As the standard has it where nothing is said."""
+    teller.about = {"token_endpoint_auth_methods_supported": methods}
+
+    assert come_back(make_client(teller, client_secret="secret"), teller).location == "/"
+
+
+def test_pages_to_go_on_to_never_fill_the_cookie(teller):
+    """A visitor who begins again and again, with addresses as long as can be, still signs in; long ones are let go."""
+    client = make_client(teller)
+    for number in range(8):
+        long = "".join(sha256(f"{number} {part}".encode()).hexdigest() for part in range(30))
+        assert client.get(f"/login?next=/{long}").status_code == 303
+        assert client.get(f"/login?next=/{long[:390]}").status_code == 303
+
+    assert come_back(client, teller, begin=f"/login?next=/{'a' * 390}").location == f"/{'a' * 390}"
+    stranger = make_client(teller)
+    assert come_back(stranger, teller, begin=f"/login?next=/{'a' * 1900}").location == "/"
 
 
 def test_a_site_may_know_passwords_and_a_provider(teller):

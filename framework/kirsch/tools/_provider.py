@@ -6,6 +6,7 @@ import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from hmac import compare_digest
+from http.client import HTTPException
 from threading import Lock
 from typing import Any
 from urllib.error import HTTPError as Refused
@@ -66,7 +67,7 @@ class Provider:
         headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
         if not self._secret:
             form["client_id"] = self.client
-        elif "client_secret_basic" in about.get("token_endpoint_auth_methods_supported", ["client_secret_basic"]):
+        elif takes_basic(about.get("token_endpoint_auth_methods_supported")):
             pair = f"{quote(self.client, safe='')}:{quote(self._secret, safe='')}"
             headers["Authorization"] = "Basic " + b64encode(pair.encode()).decode()
         else:
@@ -187,7 +188,7 @@ class Provider:
                 found = json.loads(answer.read(MOST))
         except Refused as error:
             found = self._refused(error, refusals)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException, RecursionError) as error:
             self._away_until = time.monotonic() + PAUSE
             raise self._trouble(f"cannot be asked: {error}") from error
         if not isinstance(found, dict):
@@ -198,7 +199,7 @@ class Provider:
         with error:
             try:
                 found = json.loads(error.read(MOST))
-            except (OSError, ValueError):
+            except (OSError, ValueError, HTTPException, RecursionError):
                 found = {}
         code = found.get("error") if isinstance(found, dict) else None
         if code not in refusals:
@@ -237,6 +238,11 @@ def is_safe(address: object) -> bool:
     except ValueError:
         return False
     return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in LOCAL))
+
+
+def takes_basic(methods: object) -> bool:
+    """Whether a provider takes a site's secret as a password, which it does where it says nothing of it."""
+    return not isinstance(methods, list) or "client_secret_basic" in methods
 
 
 def is_for_signing(key: object) -> bool:

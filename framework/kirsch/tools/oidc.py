@@ -22,6 +22,8 @@ from kirsch.tools._signing_in import UNKEPT, SigningIn, is_door, leave
 PENDING = "_oidc"
 #: How many may be begun at once, in several tabs, and the seconds for which each is good.
 MOST, LASTING = 4, 600
+#: Characters of a page to go on to: what is remembered of all of them fits into a cookie.
+LONGEST_ONWARD = 400
 #: What a provider says where it is not the visitor who is refused.
 PASSING = frozenset({"temporarily_unavailable", "server_error"})
 PAGE = Markup(
@@ -85,6 +87,8 @@ class OIDC(SigningIn, order=7):
     def open(self, request: Request) -> Response:
         """Lead to the provider, and remember what it must bring back."""
         onward = self.onward(request, request.GET.get("next"))
+        if len(onward) > LONGEST_ONWARD:
+            onward = request.prefix + self.home
         if request.take("user") is not None:
             raise Redirect(onward, local=True)
         about = self._provider.about()
