@@ -57,6 +57,18 @@ def environ_key(name: str) -> str:
     return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
 
 
+def attachment(name: str) -> str:
+    """The `Content-Disposition` that has a browser keep a body in a file called *name* (RFC 6266).
+
+    A folder in it is left out, and control characters are. What old clients cannot read is ``_`` for them.
+    """
+    name = re.sub(r"[\x00-\x1f\x7f]", "", re.split(r"[/\\]", name)[-1]).strip(" .") or "file"
+    plain = re.sub(r'[^\x20-\x7e]|["%]', "_", name)
+    if plain == name:
+        return f'attachment; filename="{name}"'
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='', errors='replace')}"
+
+
 @lru_cache(maxsize=256)
 def is_status(line: str) -> bool:
     """Whether *line* may be the status of a response (RFC 9112, section 4)."""

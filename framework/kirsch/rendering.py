@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
+from io import SEEK_END, IOBase, TextIOBase
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,8 @@ from kirsch.conversion.plain import has_members, members_of
 from kirsch.errors import KirschError, NotAcceptable
 from kirsch.renderer import Renderer, Shown
 from kirsch.request import Request
-from kirsch.response import SURROGATES, Markup, Page, Ready, Response, complete_type
-from kirsch.streaming import Stream
+from kirsch.response import SURROGATES, FileBody, Markup, Page, Ready, Response, complete_type
+from kirsch.streaming import Stream, blocks
 
 Render = Callable[[Request, Any], Response | Ready]
 logger = logging.getLogger("kirsch")
@@ -63,9 +64,7 @@ def make_render(renderer: Renderer | None, usual: Shown, action: str) -> Render:
         elif result is None:
             return _touched(request, action)
         elif isinstance(result, Iterator):
-            response = fill(request.response, b"", TEXT_TYPE)
-            response.app_iter = Stream(result)
-            return response
+            return _in_pieces(request, result)
         elif isinstance(result, list | tuple | int | float) or hasattr(result, "__json__") or has_members(result):
             body, content_type = to_json(result).encode("utf-8", SURROGATES), JSON_TYPE
         else:
@@ -100,6 +99,20 @@ def _streamed(request: Request, pieces: Iterator[str]) -> Response:
     response = fill(request.response, b"", HTML_TYPE)
     response.app_iter = Stream(pieces)
     response.headerlist.append(VARY)
+    return response
+
+
+def _in_pieces(request: Request, result: Any) -> Response:
+    """What an iterator makes, or what is left of an open file, with its length where that is known."""
+    binary = isinstance(result, IOBase) and not isinstance(result, TextIOBase)
+    response = fill(request.response, b"", BYTES_TYPE if binary else TEXT_TYPE)
+    if binary and result.seekable() and not result.tell():
+        size = result.seek(0, SEEK_END)
+        result.seek(0)
+        response.app_iter = FileBody(result)
+        response.content_length = size
+    else:
+        response.app_iter = Stream(blocks(result) if isinstance(result, IOBase) else result)
     return response
 
 

@@ -12,7 +12,16 @@ from markupsafe import Markup
 from kirsch.conditional import decide, parse_date, without_body
 from kirsch.cookies import SetCookie, cookies_below, seconds_until
 from kirsch.errors import RangeNotSatisfiable, title_of
-from kirsch.headers import STATUS_LINES, BadHeader, check_header, is_status, is_token, local_location, status_line
+from kirsch.headers import (
+    STATUS_LINES,
+    BadHeader,
+    attachment,
+    check_header,
+    is_status,
+    is_token,
+    local_location,
+    status_line,
+)
 from kirsch.ranges import PartialBody, asked_ranges, partial
 
 with warnings.catch_warnings():  # WebOb imports the deprecated module cgi on Python 3.11 and 3.12.
@@ -167,6 +176,10 @@ class Response(WebObResponse):
         if strict and not mine:
             raise KeyError(f"No cookie called {name!r} has been set.")
         self._headerlist[:] = [pair for pair in self._headerlist if pair not in mine]
+
+    def download(self, name: str) -> None:
+        """Have browsers keep the body in a file called *name*, any text, instead of showing it (RFC 6266)."""
+        self.headers["Content-Disposition"] = attachment(name)
 
     def merge_cookies(self, response: Any) -> Any:
         """Have *response*, or any WSGI application, set the cookies of this response, too; it is returned."""

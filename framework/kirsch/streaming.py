@@ -1,8 +1,9 @@
 """Answers that are sent piece by piece, while they are made."""
 
 from collections.abc import Iterator
+from io import IOBase
 
-from kirsch.response import SURROGATES, close_body
+from kirsch.response import BLOCK, SURROGATES, close_body
 
 
 class Stream:
@@ -40,7 +41,15 @@ def encoded(piece: str | bytes) -> bytes:
         return piece.encode("utf-8", SURROGATES)
     if isinstance(piece, bytes):
         return piece
-    raise TypeError(f"An answer in pieces is made of str or bytes, not {type(piece).__name__}.")
+    hint = " Say `yield from` to send what an iterator makes." if isinstance(piece, Iterator) else ""
+    raise TypeError(f"An answer in pieces is made of str or bytes, not {type(piece).__name__}.{hint}")
 
 
-__all__ = ["Stream"]
+def blocks(file: IOBase) -> Iterator[str | bytes]:
+    """What is left of *file*, in blocks and never by line: a line may be as long as the file."""
+    with file:
+        while block := file.read(BLOCK):
+            yield block
+
+
+__all__ = ["Stream", "blocks"]
