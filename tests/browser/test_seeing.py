@@ -76,6 +76,19 @@ def test_the_statistics_are_read_and_commanded(page: Page, address: str) -> None
     expect(page.get_by_text("Growth is counted since the mark.")).to_be_visible()
 
 
+def test_the_statistics_are_read_on_a_phone(page: Page, address: str) -> None:
+    """Names stand in one line; the table moves sideways, and the page does not."""
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.goto(f"{address}/statistics")
+    page.goto(f"{address}/statistics")
+
+    lines = page.get_by_role("cell", name="statistics.index").first.bounding_box()
+    beside = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+    assert lines is not None and lines["height"] < 48
+    assert beside == 0
+
+
 def test_the_tree_of_calls_is_shown(page: Page, address: str) -> None:
     """The page of pyinstrument runs its script, though no other page of the site may have one inside."""
     page.goto(address)

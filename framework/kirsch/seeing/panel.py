@@ -27,7 +27,8 @@ nav a:hover,button:hover{border-color:var(--dim)}nav a[aria-current]{background:
 .wide{overflow-x:auto;border:1px solid var(--line);border-radius:.5rem;background:var(--card)}
 table{border-collapse:collapse;font-size:.9rem;width:100%}td,th{padding:.3rem .75rem;text-align:left;vertical-align:top}
 tbody tr{border-top:1px solid var(--line)}th{font-weight:500;color:var(--dim);white-space:nowrap}
-td{overflow-wrap:anywhere}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+td{overflow-wrap:anywhere;min-width:9rem}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;
+min-width:0}
 dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.5rem;margin:.5rem 0}dl div{background:
 var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.4rem .75rem}dt{color:var(--dim);font-size:.85rem}
 dd{margin:0;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}.bad{color:var(--red)}
