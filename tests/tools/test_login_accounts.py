@@ -117,6 +117,17 @@ def test_an_old_hash_is_made_anew_when_its_owner_signs_in(tmp_path):
     assert sign_in(Client(client.application), "ada", "password").status_code == 303
 
 
+@pytest.mark.parametrize("half", ["\ud800", "x\udfff"], ids=["high", "low"])
+def test_half_a_character_is_a_wrong_password(half):
+    """JSON can say it, and no hash can be made of it; also where the hash of the name is an old one."""
+    client = make_client(passwords={"ada": ADA, "bob": OLD}, cost=8192)
+
+    codes = [client.post("/login", json={"name": name, "password": half}, headers=PROGRAM).status_code
+             for name in ("ada", "bob", "eve", half)]  # fmt: skip
+
+    assert codes == [401] * 4
+
+
 @pytest.mark.parametrize("old", [OLD, hashed("password", cost=32)], ids=["without-r-and-p", "cheap"])
 def test_a_hash_of_less_work_is_made_anew(tmp_path, old):
     """Those of the time before r and p were written as well; who has one signs in with the password as ever."""
