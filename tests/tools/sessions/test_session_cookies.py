@@ -2,13 +2,15 @@
 
 import random
 import time
+from datetime import date
 
 import pytest
 
 from asking import ask
-from kirsch import Application, Config, Mapper
+from kirsch import Application, Config, Controller, Mapper
 from kirsch.errors import ConfigError
 from kirsch.signing import Signer
+from kirsch.testing import Client
 from visitors import SECRET, make_app, visit
 
 
@@ -165,3 +167,27 @@ def test_a_path_cannot_be_made_of_a_cookie(options_for, tmp_path):
     for name in ("../secret", "a/../../secret", "/etc/passwd", "", "\0", "0" * 39, "g" * 40, "A" * 40, "0" * 40 + "\n"):
         signed = Signer([SECRET], "kirsch.session.key").sign(f"{int(time.time()):x}.{name}")
         assert visit(app, "/peek", f"session={signed}")[0].text == "None"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("day", date(2026, 11, 21), "That of 'day', of the type date, it cannot: keep a text, or an id."),
+        ("basket", [{"book"}], "That of 'basket', of the type list, it cannot: keep a text, or an id."),
+        (("a", "b"), 1, "Keep texts, numbers, lists and dicts."),
+    ],
+)
+def test_what_json_cannot_hold_is_named(name, value, sentence, caplog):
+    """With the name that it was put under; the visitor is told of an error, and keeps what was there before."""
+
+    class Days(Controller):
+        def index(self):
+            self.session[name] = value
+            return "kept"
+
+    mapper = Mapper()
+    mapper.connect("/", controller=Days)
+    settings = {"site.secret_key": "not-this-one-but-32-random-characters", "tools.sessions": {}}
+
+    assert Client(Application(mapper, config=settings)).get("/").status_code == 500
+    assert f"A session keeps values that JSON can hold. {sentence}" in caplog.text

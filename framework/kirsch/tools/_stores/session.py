@@ -5,9 +5,32 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from kirsch.errors import UsageError
+
 # What holds itself is a RecursionError without the check as well, which costs every session a little.
-encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 decode = json.JSONDecoder().raw_decode
+
+
+def encode(values: Any) -> str:
+    """*values*, those of a session or one of them, as JSON.
+
+    :raises UsageError: for what JSON cannot hold.
+    """
+    try:
+        return written(values)
+    except TypeError as error:
+        raise UsageError(f"A session keeps values that JSON can hold. {misfit(values)}") from error
+
+
+def misfit(values: Any) -> str:
+    """Which of the values JSON cannot hold, as a sentence."""
+    for name, value in values.items() if isinstance(values, dict) else ():
+        try:
+            written(value)
+        except TypeError:
+            return f"That of {name!r}, of the type {type(value).__name__}, it cannot: keep a text, or an id."
+    return "Keep texts, numbers, lists and dicts."
 
 
 class Session(dict[str, Any]):
