@@ -18,6 +18,8 @@ WAY = "authentication."
 POLICY = "policy"
 #: The offer of a text that says which sign-in a request belongs to; empty before it. Tokens of forms are bound to it.
 BINDING = "binding"
+#: Where an environ says who asks, apart from cookies: to a tool, from a server, by a certificate.
+WHO = ("HTTP_AUTHORIZATION", "REMOTE_USER", "SSL_CLIENT_S_DN")
 #: Characters of an Authorization header; a longer one is no sign-in.
 LONGEST = 8192
 #: What lets shared caches keep the answer to a request with an Authorization header (RFC 9111, section 3.5).

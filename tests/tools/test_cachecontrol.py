@@ -74,7 +74,7 @@ def test_what_is_made_for_one_visitor_is_kept_by_nobody_else(name, value):
     assert said(make_app(), path) is None
 
 
-@pytest.mark.parametrize("name", ["HTTP_AUTHORIZATION", "REMOTE_USER"])
+@pytest.mark.parametrize("name", ["HTTP_AUTHORIZATION", "REMOTE_USER", "SSL_CLIENT_S_DN"])
 def test_what_is_made_for_who_has_signed_in_is_public_only_if_configuration_says_so(name):
     """Some of these words would allow it to every cache (RFC 9111, section 3.5)."""
     options = {"max_age": 60, "s_maxage": 600, "must_revalidate": True}

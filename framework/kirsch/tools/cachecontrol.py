@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from time import time
 
+from kirsch.authentication import WHO
 from kirsch.errors import UsageError
 from kirsch.request import Request
 from kirsch.response import Response
@@ -12,8 +13,6 @@ from kirsch.tool import Setup, Tool
 
 #: What may be kept, and what names a version that is kept already. Other redirects and changes are news each time.
 KEPT = frozenset({"200", "203", "206", "301", "304", "308"})
-#: Where a request says who sends it, apart from cookies.
-SIGNED_IN = ("HTTP_AUTHORIZATION", "REMOTE_USER")
 SECONDS = ("max_age", "s_maxage", "stale_while_revalidate")
 WORDS = ("no_cache", "must_revalidate", "immutable")
 #: The seconds of a word such as max-age=60; those of s-maxage are for caches that know Cache-Control.
@@ -90,7 +89,7 @@ class CacheControl(Tool, order=14):
         elif request.environ["REQUEST_METHOD"] not in ("GET", "HEAD") or status not in KEPT:
             return
         else:
-            known = not self.public and any(request.environ.get(name) for name in SIGNED_IN)
+            known = not self.public and any(request.environ.get(name) for name in WHO)
             said = self._own if known or is_personal(told) else self._shared
         if said:
             response.headerlist.append(("Cache-Control", said))

@@ -4,15 +4,13 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
-from kirsch.authentication import POLICY, WAY
+from kirsch.authentication import POLICY, WAY, WHO
 from kirsch.cookies import OWN, cookies_of
 from kirsch.request import Request
 from kirsch.tools._caches.directives import NOTHING, Wishes, wishes
 from kirsch.tools._caches.entries import Key, digest
 from kirsch.translation import OFFER as TRANSLATIONS
 
-#: Where an environ says who asks, apart from cookies.
-WHO = ("HTTP_AUTHORIZATION", "REMOTE_USER", "SSL_CLIENT_S_DN")
 #: Conditions that are answered from what is kept.
 READING = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"})
 #: What an action may take of what tools offer while its answer is one for others, too: user and host are part of the
