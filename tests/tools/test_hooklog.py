@@ -61,6 +61,18 @@ def test_each_step_is_told_in_its_order(application, tmp_path):
     assert re.fullmatch(r"(\w+( \w+)? \d+\.\d(, )?)+", line.partition("ms: ")[2])
 
 
+def test_a_method_that_is_none_forges_no_line(application, tmp_path):
+    """Where a server lets one pass."""
+
+    def odd(environ, start_response):
+        return application({**environ, "REQUEST_METHOD": "GET\nforged \x1b[2J\x85"}, start_response)
+
+    Client(odd).get("/index")
+
+    assert len((tmp_path / "steps.log").read_text().splitlines()) == 1
+    assert "GET\\x0aforged \\x1b[2J\\x85 pages.index" in (tmp_path / "steps.log").read_text()
+
+
 def test_an_error_is_told_too(application, tmp_path):
     """Up to where it went wrong, and what came after."""
     Client(application).get("/fail")

@@ -57,7 +57,7 @@ class HookLog(Tool, order=-1):
         steps = ", ".join(
             f"{f'{stage} {tool}'.rstrip()} {taken:.1f}" for stage, tool, taken in request.environ.get(KEY, ())
         )
-        what = f"{request.id} {request.method} {escape_controls(name_of(request))} {found.status}"
+        what = f"{request.id} {escape_controls(f'{request.method} {name_of(request)}')} {found.status}"
         self._lines.write(f"{stamp(time.time())} {what} {milliseconds:.1f}ms: {steps}")
 
     def close(self) -> None:
