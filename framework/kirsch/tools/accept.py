@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kirsch.errors import NotAcceptable, UsageError
 from kirsch.headers import varies_by
+from kirsch.rendering import VARY
 from kirsch.request import Request
 from kirsch.response import Response, complete_type
 from kirsch.tool import Setup, Tool
@@ -16,7 +17,6 @@ MEDIA_TYPE = re.compile(r"[a-z0-9!#$%&'+.^_`|~-]+/[a-z0-9!#$%&'+.^_`|~-]+", re.A
 PLAIN = frozenset({"text/plain", "application/octet-stream", "application/json"})
 #: What browsers run; only Markup, with everything escaped, becomes that.
 RUN = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
-VARY = ("Vary", "Accept")
 
 
 # After whatever refuses a request: who may not see the answer is not told of its types.
