@@ -102,6 +102,32 @@ def test_a_tool_is_explained_by_its_name(application):
     assert "for albums.show: False\n    from     @tools.requestid on Albums.show" in shown
 
 
+@pytest.mark.parametrize(
+    ("tool", "origin"),
+    [
+        ("sessions", "site.toml [environments.production.tools.sessions] seconds"),
+        ("requestid", "site.toml [tools] requestid"),
+    ],
+)
+def test_a_tool_is_on_by_any_of_its_options(application, tool, origin):
+    """By an empty section as well; the place that says so is named."""
+    assert report.explain_setting(application, f"tools.{tool}").startswith(
+        f"tools.{tool}.on = True\n  from     {origin}\n"
+    )
+
+
+def test_a_tool_that_is_on_for_some_actions_alone_is_explained_with_these(tmp_path):
+    """For the site it is off."""
+    mapper = Mapper()
+    mapper.connect("/", controller=Home, action="index")
+    made = Application(mapper, site=Config({"controllers.home.tools.etags.weak": True}, root=tmp_path))
+
+    shown = report.explain_setting(made, "tools.etags")
+
+    assert shown.startswith("tools.etags.on = off\n  from     nowhere\n")
+    assert shown.endswith("for home.index: True\n    from     the given settings [controllers.home.tools.etags] weak")
+
+
 def test_a_secret_is_not_shown_where_it_is_explained(application, tmp_path):
     """Of one in a file the path is; what it lies over is hidden, too."""
     (tmp_path / "key").write_text("another key of thirty-two letters")

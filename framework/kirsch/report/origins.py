@@ -75,7 +75,17 @@ def _general(application: Application, asked: Asked) -> Setting | None:
     if asked.section[0] != "tools":
         return _of(application.section(*asked.section), asked.option.name)
     switches = Switches().laid(outer_layers(application.site, application.config))
-    return _of(switches.settings.get(asked.section[1], {}), asked.option.name)
+    return _said(application, asked, switches.settings.get(asked.section[1]))
+
+
+def _said(application: Application, asked: Asked, options: dict[str, Setting] | None) -> Setting | None:
+    """What the *options* of its tool say; anything that is said of a tool switches it on, an empty section too."""
+    if asked.option is not SWITCH or options is None or "on" in options:
+        return _of(options or {}, asked.option.name)
+    sections = [config.names("tools") for config in (application.site, application.config)]
+    name = asked.section[1]
+    said = [*options.values(), *(section[name] for section in sections if name in section)]
+    return Setting(True, said[0].origin) if said else None
 
 
 def _of(settings: dict[str, Setting], option: str) -> Setting | None:
@@ -109,7 +119,8 @@ def _actions(application: Application, asked: Asked, general: Setting | None) ->
     """The actions for which something else holds, those with the same settings said once."""
     found: dict[tuple[str, ...], list[str]] = {}
     for plan in application.plans.values():
-        setting = _of(plan.said.get(asked.section[1], {}), asked.option.name)
+        options = plan.said.get(asked.section[1], {})
+        setting = _of(options, asked.option.name) if general else _said(application, asked, options)
         if setting is not None and (general is None or tuple(setting) != tuple(general)):
             name = f"{plan.name} below {plan.below}" if plan.below else plan.name
             first, *rest = _value(asked, setting)
