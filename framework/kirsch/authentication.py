@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from kirsch.errors import HTTPError, Redirect, Unauthorized, UsageError, did_you_mean
 from kirsch.request import Request
 from kirsch.response import Response
-from kirsch.target import local_path
+from kirsch.target import address_of, local_path
 from kirsch.tool import Tool
 
 #: What the offers of authentication tools begin with; the name of their scheme follows.
@@ -173,7 +173,7 @@ def page_of(request: Request) -> str:
     environ = request.environ
     shown = environ.get("HTTP_HX_CURRENT_URL") or environ.get("HTTP_REFERER", "")
     if request.method in ("GET", "HEAD") and "HTTP_HX_REQUEST" not in environ:
-        return local_path(request.address_of(environ.get("PATH_INFO", "")))
+        return local_path(address_of(request.environ, environ.get("PATH_INFO", "")))
     try:
         address = urlsplit(shown)
     except ValueError:

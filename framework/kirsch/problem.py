@@ -14,6 +14,7 @@ from kirsch.renderer import Renderer
 from kirsch.rendering import HTML, JSON, TEXT, to_json
 from kirsch.request import Request
 from kirsch.response import SURROGATES, Page, Ready, Response, complete_type
+from kirsch.target import prefix_of
 from kirsch.templating import error_page_of
 
 logger = logging.getLogger("kirsch")
@@ -60,7 +61,7 @@ def answer(request: Request, error: HTTPError, *renderers: Renderer | None) -> R
     elif error.detail or error.headers:
         response = Response(_plain_page(request, error), error.status, HTML)
     else:
-        line, headers, body = _usual(error.status, request.prefix)
+        line, headers, body = _usual(error.status, prefix_of(request.environ))
         return line, headers.copy(), body
     response.headerlist.extend(error.headers)
     response.headerlist.append(("Vary", "Accept"))

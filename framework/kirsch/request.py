@@ -9,7 +9,6 @@ from http import HTTPStatus
 from io import BytesIO
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote
 
 from kirsch.bodies import Body, BodyLimits, Part, Received, Upload, is_json, length_of, media_type, read_query
 from kirsch.conditional import decide, forgiving, parse_date, validators, without_body
@@ -18,7 +17,7 @@ from kirsch.errors import NotModified, PreconditionFailed, UsageError
 from kirsch.negotiation import preferred
 from kirsch.response import Response
 from kirsch.serving import Serving, unoffered
-from kirsch.target import decode_path, host_of, host_url
+from kirsch.target import decode_path, host_of, host_url, prefix_of
 
 with warnings.catch_warnings():  # WebOb imports the deprecated module cgi on Python 3.11 and 3.12.
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -294,12 +293,7 @@ class Request(BaseRequest):
         path = self.application.url(name, **arguments)
         return self.prefix + path if self.environ.get("SCRIPT_NAME") else path
 
-    def address_of(self, path: str) -> str:
-        """The address of another *path*, as WSGI has it, below the same prefix and with the same query string."""
-        query = self.environ.get("QUERY_STRING")
-        return f"{self.prefix}{quote(path.encode('latin-1', 'replace'))}" + (f"?{query}" if query else "")
-
     @property
     def prefix(self) -> str:
         """The path that the application is mounted under, as addresses have it; empty where it is the root."""
-        return quote(name.encode("latin-1")) if (name := self.environ.get("SCRIPT_NAME")) else ""
+        return prefix_of(self.environ)

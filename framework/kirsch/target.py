@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from kirsch.errors import BadRequest
 
@@ -66,6 +67,17 @@ def host_url(environ: Mapping[str, Any]) -> str:
     """
     scheme = environ["wsgi.url_scheme"]
     return f"{scheme}://{host_of(environ).removesuffix(f':{DEFAULT_PORTS.get(scheme)}').removesuffix(':')}"
+
+
+def prefix_of(environ: Mapping[str, Any]) -> str:
+    """The path that an application is mounted under, as addresses have it; empty where it is the root."""
+    return quote(name.encode("latin-1")) if (name := environ.get("SCRIPT_NAME")) else ""
+
+
+def address_of(environ: Mapping[str, Any], path: str) -> str:
+    """The address of another *path*, as WSGI has it, below the same prefix and with the same query string."""
+    query = environ.get("QUERY_STRING")
+    return f"{prefix_of(environ)}{quote(path.encode('latin-1', 'replace'))}" + (f"?{query}" if query else "")
 
 
 def decode_path(path: str) -> str:

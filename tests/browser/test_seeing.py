@@ -85,7 +85,8 @@ def test_the_statistics_are_read_on_a_phone(page: Page, address: str) -> None:
     lines = page.get_by_role("cell", name="statistics.index").first.bounding_box()
     beside = page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
-    assert lines is not None and lines["height"] < 48
+    assert lines is not None
+    assert lines["height"] < 48
     assert beside == 0
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from kirsch.errors import Redirect, UsageError
 from kirsch.request import Request
+from kirsch.target import address_of
 from kirsch.tool import Setup, Tool
 
 
@@ -41,7 +42,7 @@ class HTTPS(Tool, order=4):
         host = without_port(request.take("host"))
         target = environ.get("REQUEST_URI", "")
         if not target.startswith("/"):
-            target = request.address_of(environ.get("PATH_INFO", ""))
+            target = address_of(request.environ, environ.get("PATH_INFO", ""))
         raise Redirect(f"https://{host}{self._port}{target or '/'}", self.status)
 
 

@@ -13,6 +13,7 @@ from kirsch.ranges import Headers, PartialBody, Piece, asked_ranges, partial
 from kirsch.request import Request
 from kirsch.response import FileBody, Ready, Response
 from kirsch.settings import folder_of
+from kirsch.target import address_of
 from kirsch.tool import Setup, Tool
 from kirsch.tools._encodings import ENDINGS, VARY, choose
 from kirsch.tools._opening import PATH, open_below
@@ -133,7 +134,7 @@ class Static(Tool, order=10):
         if (answer := self._send(request.environ, named[0])) is not None or current is None:
             return answer
         before, _, after = request.environ["PATH_INFO"].rpartition(wanted)
-        moved = Redirect(request.address_of(f"{before}{current}{after}"), 302, local=True)
+        moved = Redirect(address_of(request.environ, f"{before}{current}{after}"), 302, local=True)
         moved.headers.append(("Cache-Control", "no-cache"))
         raise moved
 
@@ -146,7 +147,7 @@ class Static(Tool, order=10):
         if (found := self.find(inner)) is None:
             return None
         os.close(found[0])
-        raise Redirect(request.address_of(f"{place}/"), 301, local=True)
+        raise Redirect(address_of(request.environ, f"{place}/"), 301, local=True)
 
     def named(self, path: str) -> tuple[str, str | None]:
         """The path by which pages name a file, and the version that goes into the query ``v``, if one does."""

@@ -5,7 +5,7 @@ from typing import Literal
 
 from kirsch.errors import Redirect
 from kirsch.request import Request
-from kirsch.target import decode_path
+from kirsch.target import address_of, decode_path
 from kirsch.tool import Tool
 
 
@@ -37,4 +37,4 @@ class TrailingSlash(Tool, order=30):
         route, _, _ = request.application.mapper.find(decode_path(other), environ["REQUEST_METHOD"], environ)
         if route is None:
             return
-        raise Redirect(request.address_of(other), self.status, local=True)
+        raise Redirect(address_of(request.environ, other), self.status, local=True)
