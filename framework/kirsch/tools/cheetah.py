@@ -23,6 +23,8 @@ with warnings.catch_warnings():  # Cheetah imports the deprecated module cgi on 
 
 #: The layout of a template: a path, where Cheetah itself would import a module.
 EXTENDS = re.compile(r"^#extends +(\S+)[ \t]*\n", re.MULTILINE)
+#: What Cheetah has of its own in every template, `request` and `session` among it.
+OWN = frozenset(name for name in dir(Template) if not name.startswith("_"))
 
 
 @dataclass
@@ -54,14 +56,14 @@ class Cheetah(Renderer):
 
     def page(self, name: str, values: Mapping[str, Any]) -> str:
         kind = self._kind(name)
-        return str(kind(searchList=[values], filter=Escaping).respond())
+        return str(_filled(kind, values).respond())
 
     def part(self, name: str, fragment: str, values: Mapping[str, Any]) -> str:
         kind = self._kind(name)
         if fragment.startswith("_") or not callable(kind.__dict__.get(fragment)):
             known = ", ".join(one for one, value in vars(kind).items() if callable(value) and one[0] != "_")
             raise KirschError(f"{name} has no block or def {fragment!r}. It has: {known or 'none'}.")
-        return str(getattr(kind(searchList=[values], filter=Escaping), fragment)())
+        return str(getattr(_filled(kind, values), fragment)())
 
     def _kind(self, name: str) -> type[Template]:
         """The class of the template, compiled at its first use, and where it or its layout has changed."""
@@ -89,6 +91,13 @@ class _Page(Template):
 
     def serverSidePath(self, path: str | None = None, *_: Any) -> str:  # noqa: N802  # Cheetah's name
         raise KirschError(f"#include {path!r}: bring it in as a def of a layout, with #extends.")
+
+
+def _filled(kind: type[Template], values: Mapping[str, Any]) -> Template:
+    """A page in which *values* are found before what is Cheetah's own, and behind the defs of the page."""
+    page = kind(searchList=[values], filter=Escaping)
+    page.searchList().insert(0, {name: values[name] for name in OWN & values.keys()})
+    return page
 
 
 def _marked(kind: type[Template]) -> type[Template]:
