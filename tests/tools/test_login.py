@@ -226,7 +226,7 @@ def test_broken_json_is_400(client):
         ({"passwords": {"ada": ADA}, "accounts": "x:y"}, "passwords and accounts are set"),
         ({"passwords": {"ada": "plain"}}, "plain text or crypt.*kirsch password"),
         ({"passwords": {"ada": ADA}, "roles": {"eve": ["x"]}}, "somebody called 'eve'"),
-        ({"file": "none"}, "cannot be read"),
+        ({"file": "none"}, r"none' cannot be read: No such file or directory\. Make it, or mend the path\."),
         ({"accounts": "nowhere:x"}, "accounts is 'nowhere:x', which does not exist"),
         ({"accounts": 7}, "accounts must be a function"),
         ({"model": "kirsch:Controller"}, "has no name and no password"),

@@ -56,8 +56,12 @@ def read_lines(option: str, path: Path, colons: int) -> list[str]:
     """
     try:
         lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{option} {str(path)!r} cannot be read: {error}.") from error
+    except OSError as error:
+        raise UsageError(
+            f"{option} {str(path)!r} cannot be read: {error.strerror}. Make it, or mend the path."
+        ) from error
+    except ValueError as error:
+        raise UsageError(f"{option} {str(path)!r} is not UTF-8. Write it anew.") from error
     lines = [line for line in lines if line and not line.startswith("#")]
     if any(line.count(":") < colons for line in lines):
         raise UsageError(f"{option} {str(path)!r} is none: each line has at least {colons} of the sign ':'.")
