@@ -1,5 +1,7 @@
 """An application, told to people."""
 
+from pathlib import Path
+
 import pytest
 
 from kirsch import Application, report
@@ -73,6 +75,7 @@ def test_settings_are_shown_with_their_origin(site):
         ("site.secret_key", "", "''"),
         ("tools.x.password", "abc", "(hidden)"),
         ("tools.x.monkey", "abc", "'abc'"),
+        ("tools.sessions.folder", Path("data/sessions"), "'data/sessions'"),
     ],
 )
 def test_secrets_stay_hidden(name, value, text):

@@ -1,6 +1,7 @@
 """Every setting with its value and where it comes from."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from kirsch.application import Application
@@ -39,4 +40,5 @@ def shown(name: str, value: Any) -> str:
     secret = is_secret_setting(above if last.endswith(FILE) else name)
     if secret and value not in ("", {}):
         return HIDDEN
-    return SIGN_IN.sub(rf"\1:{HIDDEN}@", repr(value))
+    written = str(value) if isinstance(value, PurePath) else value
+    return SIGN_IN.sub(rf"\1:{HIDDEN}@", repr(written))
