@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from kirsch import Application, Config, Controller, Mapper, NotFound, tools
+from kirsch.dispatch import VirtualHosts
 
 CHANGED = 1_700_000_000
 NAMES = ("a\"b;c,d'.txt", "ü ä.txt", "100%25.txt", "a+b.txt", "a&b=c.txt", "<b>.txt", "$(id).txt")
@@ -47,8 +48,10 @@ class Pages(Controller):
         raise RuntimeError(self.request.headers["Authorization"])
 
 
-def make(**options):
-    """The pages; *options* are those of the tools, by name."""
+def make(folders=(), **options):
+    """The pages; *options* are those of the tools, by name. Each host of *folders* has one of its own."""
+    if folders:
+        return VirtualHosts({host: folder_of(host) for host in folders})
     Path("public/docs").mkdir(parents=True)
     for name in (*NAMES, "docs/index.html", "lines.txt"):
         Path("public", name).write_text("a\nb\n", encoding="utf-8")
@@ -62,4 +65,15 @@ def make(**options):
         "tools": options,
         "controllers.pages.actions.show.tools.static": {"directories": ["public"], "index": "index.html"},
     }
+    return Application(mapper, config=settings, site=Config(root=Path.cwd()))
+
+
+def folder_of(host):
+    """A site of files that say whose they are."""
+    Path(host, "docs").mkdir(parents=True)
+    Path(host, "docs", "index.html").write_text(host, encoding="utf-8")
+    Path(host, f"{host}.txt").write_text(host, encoding="utf-8")
+    mapper = Mapper()
+    mapper.connect("/static/{path:.*}", controller=Pages, action="show")
+    settings = {"tools.static": {"directories": [host], "index": "index.html"}}
     return Application(mapper, config=settings, site=Config(root=Path.cwd()))
