@@ -92,6 +92,7 @@ def test_a_setting_that_nobody_has_set_has_its_default(application):
     assert "tools.sessions.cookie = 'session'\n  from     its default" in report.explain_setting(
         application, "tools.sessions.cookie"
     )
+    assert "tools.sessions.folder = 'data/sessions'\n" in report.explain_setting(application, "tools.sessions.folder")
 
 
 def test_a_tool_is_explained_by_its_name(application):

@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 
@@ -30,7 +31,8 @@ def _option(item: "Field[Any]", notes: dict[str, str]) -> Option:
     kind = item.type if isinstance(item.type, str) else getattr(item.type, "__name__", str(item.type))
     kind = str(item.type).replace("typing.", "") if "[" in str(item.type) else kind
     kind = re.sub(r"\bpathlib\.(?:_local\.)?", "", kind)  # Python 3.13 has the classes of pathlib elsewhere
-    return Option(item.name, kind, "" if default is MISSING else repr(default), notes.get(item.name, ""))
+    written = str(default) if isinstance(default, PurePath) else default
+    return Option(item.name, kind, "" if default is MISSING else repr(written), notes.get(item.name, ""))
 
 
 def comments(kind: type) -> dict[str, str]:
