@@ -59,6 +59,8 @@ def test_a_safe_site_is_told_nothing(tmp_path):
     assert told(tmp_path) == []
     assert told(tmp_path, {"tools.sqlalchemy.url": "sqlite:///data/shop.sqlite"}) == []
     assert told(tmp_path, {"tools.proxy.trusted": ["10.0.0.0/8", "192.0.2.1", "fd00::/16"]}) == []
+    hashes = {"ada": hashed("lovelace"), "bob": hashed("builder", "argon2")}
+    assert told(tmp_path, {"tools.login.passwords": hashes, "tools.basicauth.passwords": hashes}) == []
     assert told(tmp_path, {"tools.ratelimit.limits": ["9/minute"]}) == []
     assert told(tmp_path, {"tools.statistics": {}, "tools.profiling.trusted": ["10.0.0.0/8"]}) == []
 
@@ -98,8 +100,14 @@ def test_a_safe_site_is_told_nothing(tmp_path):
         ),
         (
             {"tools.login": {"cost": 16, "passwords": {"ada": CHEAP}}},
-            "found by trying (the",
+            "since tools.login has cost = 16",
             "[tools.login] cost = 32768",
+        ),
+        ({"tools.login.passwords": {"ada": CHEAP}}, "The hash of 'ada' in tools.login was cheap", "kirsch password"),
+        (
+            {"tools.basicauth.passwords": {"ada": CHEAP, "bob": "{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g="}},
+            "The hash of 'ada' and of 1 more in tools.basicauth",
+            "[tools.basicauth] passwords",
         ),
         ({"tools.requestid.trusted": ["::/0"]}, "tools.requestid trusts ::/0", "[tools.requestid] trusted = "),
         ({"tools.accesslog.redact": False}, "tokens are written to the log", "[tools.accesslog] redact = true"),

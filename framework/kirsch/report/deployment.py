@@ -10,9 +10,9 @@ from typing import Any
 
 from kirsch.application import Application
 from kirsch.config import FILE
-from kirsch.hashing import COST
 from kirsch.plan import Plan
 from kirsch.redaction import is_secret_setting
+from kirsch.report.hashes import cheap
 from kirsch.report.names import tool_name
 from kirsch.request import SAFE_METHODS
 from kirsch.tool import Tool
@@ -164,12 +164,7 @@ def passwords(look: Look) -> Iterator[str]:
             f"What {listed([f'tools.{name}' for name in guarded])} asks for may travel over http. "
             "Switch it on: [tools.https]"
         )
-    for tool in look.named("login"):
-        if tool.hash == "scrypt" and tool.cost < COST:
-            yield (
-                f"Passwords whose hashes were stolen can be found by trying{look.origin(tool, 'cost')}. "
-                f"Set [tools.login] cost = {COST}, or leave it out"
-            )
+    yield from cheap(look.named)
     for tool in look.named("digestauth"):
         if any(word.startswith("MD5") for word in tool.algorithms):
             yield (
