@@ -29,6 +29,6 @@ def told(word: str, tool: Any) -> Iterator[str]:
     if found := [name for name, text in kept if not text.startswith(ARGON) and outdated(text)]:
         more = f" and of {len(found) - 1} more" if found[1:] else ""
         yield (
-            f"The hash of {found[0]!r}{more} in tools.{word} was cheap to make, and so is guessing the password. Set [tools.{word}] passwords to "
-            "what this prints: kirsch password"
+            f"The hash of {found[0]!r}{more} in tools.{word} was cheap to make, and so is guessing the password. "
+            f"Set [tools.{word}] passwords to what this prints: kirsch password"
         )
