@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from kirsch.arguments import binder
@@ -117,9 +118,12 @@ class Planner:
             self._say(f"{kind.__module__}: {error}")
             return None
         call = caller(kind, action, bind, bare=not (route.variables or route.constants))
-        return self._assemble(f"{name}.{action}", call, switches, f"{name}/{action}")
+        return self._assemble(f"{name}.{action}", call, switches, f"{name}/{action}", kind.needs)
 
-    def _assemble(self, name: str, call: Callable[[Request], Any], switches: Switches, template: str) -> Plan:
+    def _assemble(
+        self, name: str, call: Callable[[Request], Any], switches: Switches, template: str,
+        needs: Mapping[str, str] = MappingProxyType({}),
+    ) -> Plan:  # fmt: skip
         on = dict(switches.on())
         made = {tool_name: self._tool(tool_name, options) for tool_name, options in on.items()}
         tools = {tool_name: tool for tool_name, tool in made.items() if tool is not None}
@@ -131,6 +135,8 @@ class Planner:
             stages["start"] = (offering(offered), *stages["start"])
         if len(tools) == len(on):  # A tool that could not be made has been told of.
             self._say_needs(tools, on, offered)
+            for wanted in needs.keys() - offered:
+                self._say(f"{name} needs {needs[wanted]}.")
         render = make_render(renderer, shown, name)
         for tool in reversed(ordered):
             render = getattr(tool, "rendering", _same)(render)

@@ -184,6 +184,8 @@ def read_address(application: Application) -> Address:
         found["request_body_limit"] = None if limit is None else size("request_body_limit", limit)
     except UsageError as error:
         mistakes.append(f"{given['request_body_limit'].origin}: {error}")
+    if found.get("threads", Address.threads) < 1:
+        mistakes.append(f"{given['threads'].origin}: server.threads must be at least 1, not {found['threads']}.")
     if mistakes:
         raise ConfigError(mistakes)
     return Address(**found)

@@ -116,6 +116,12 @@ def test_mistakes_in_the_server_section_come_together():
     ]
 
 
+def test_a_server_without_threads_is_a_mistake_of_its_section():
+    """Found by `check`, before anybody serves."""
+    with pytest.raises(ConfigError, match=r"\[server\] threads: server.threads must be at least 1, not 0"):
+        Site(application(threads=0))
+
+
 @pytest.mark.parametrize(("written", "limit"), [("2 GiB", 2**31), ("500 kB", 500_000), (1000, 1000)])
 def test_the_limit_of_the_server_is_written_like_those_of_actions(written, limit):
     """As a number of bytes or with a unit."""

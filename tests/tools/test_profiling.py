@@ -251,3 +251,12 @@ def test_pyinstrument_that_is_missing_is_named(tmp_path, monkeypatch):
     assert "by = 'pyinstrument' needs the package 'pyinstrument'. Run: pip install 'kirsch[profiling]'" in str(
         caught.value
     )
+
+
+def test_a_page_without_its_tool_is_found_at_start(tmp_path):
+    """It would be an error at its first visit."""
+    mapper = Mapper()
+    mapper.connect("/profiles", controller=Profiles, action="index")
+
+    with pytest.raises(ConfigError, match=r"profiles\.index needs tools\.profiling; switch it on for the site"):
+        Application(mapper, site=Config(root=tmp_path))

@@ -1,5 +1,7 @@
 """The page of `tools.metrics`, for Prometheus."""
 
+from typing import ClassVar
+
 from kirsch.controller import Controller
 from kirsch.response import Response
 
@@ -8,6 +10,7 @@ class Metrics(Controller):
     """The metrics as text."""
 
     name = "metrics"
+    needs: ClassVar = {"metrics": "tools.metrics; switch it on for the site, by [tools.metrics]"}
 
     def index(self) -> Response:
         """What has been counted, in the format that the client likes best."""
