@@ -42,7 +42,7 @@ class Controller:
     #: Settings for all of its actions, for example ``{"tools.mako.directories": ["pages"]}``.
     config: ClassVar[Mapping[str, Any]] = {}
     #: What tools must offer to all of its actions, by name: the end of a sentence that begins with "needs".
-    needs: ClassVar[Mapping[str, str]] = {}
+    tools_needed: ClassVar[Mapping[str, str]] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

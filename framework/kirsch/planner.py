@@ -118,7 +118,7 @@ class Planner:
             self._say(f"{kind.__module__}: {error}")
             return None
         call = caller(kind, action, bind, bare=not (route.variables or route.constants))
-        return self._assemble(f"{name}.{action}", call, switches, f"{name}/{action}", kind.needs)
+        return self._assemble(f"{name}.{action}", call, switches, f"{name}/{action}", kind.tools_needed)
 
     def _assemble(
         self, name: str, call: Callable[[Request], Any], switches: Switches, template: str,

@@ -10,7 +10,7 @@ class Metrics(Controller):
     """The metrics as text."""
 
     name = "metrics"
-    needs: ClassVar = {"metrics": "tools.metrics; switch it on for the site, by [tools.metrics]"}
+    tools_needed: ClassVar = {"metrics": "tools.metrics; switch it on for the site, by [tools.metrics]"}
 
     def index(self) -> Response:
         """What has been counted, in the format that the client likes best."""

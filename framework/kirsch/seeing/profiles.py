@@ -24,7 +24,7 @@ class Profiles(Panel):
 
     name = "profiles"
     source = "profiles"
-    needs: ClassVar = {"profiles": "tools.profiling; switch it on for the site, by [tools.profiling]"}
+    tools_needed: ClassVar = {"profiles": "tools.profiling; switch it on for the site, by [tools.profiling]"}
     commands: ClassVar = {"clear": lambda profiles: profiles.clear()}
 
     def _shown(self, source: Any) -> Any:

@@ -12,7 +12,7 @@ class Statistics(Panel):
 
     name = "statistics"
     source = "statistics"
-    needs: ClassVar = {"statistics": "tools.statistics; switch it on for the site, by [tools.statistics]"}
+    tools_needed: ClassVar = {"statistics": "tools.statistics; switch it on for the site, by [tools.statistics]"}
     commands: ClassVar = {
         "reset": lambda tool: tool.reset(),
         "pause": lambda tool: setattr(tool, "paused", True),
