@@ -49,11 +49,16 @@ def serve(services: Services, host: str | None, port: int | None, dev: bool, env
 
         return supervise(root=root)
     application = _in_development(services) if dev else services.application()
-    with plain_imports(package):
-        _say_what_is_pending(root, package, application)
     from kirsch.site import Site
 
-    return Site(application, services.front(application)).serve(host, port, dev)
+    try:
+        with plain_imports(package):
+            _say_what_is_pending(root, package, application)
+        site = Site(application, services.front(application))
+    except BaseException:
+        application.close()
+        raise
+    return site.serve(host, port, dev)
 
 
 def _in_development(services: Services) -> "Application":
