@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from bench import page, peers, report, routing, targets, timing, tools
+from bench import page, peers, report, routing, targets, timing
 from bench.peers import contract
 from bench.processes import Failed
 from bench.routers import ROUTERS
@@ -85,6 +85,8 @@ def run(options: argparse.Namespace, scenarios: list[str], names: list[str], dat
 
 def weigh(options: argparse.Namespace) -> None:
     """Measure what each tool adds, and keep the figures unless it was a first look."""
+    from bench import tools  # a look at the options does without Kirsch
+
     machine = report.on(report.machine())
     say(f"{machine}\nTools: what each adds to a request")
     costs = tools.measure(options.rounds or (5 if options.quick else 31), 1.0 if options.quick else 5.0)

@@ -194,3 +194,11 @@ def test_bad_input_is_one_sentence_before_anything_is_installed(arguments, sente
     assert ran.returncode == 2
     assert sentence in ran.stderr
     assert ran.stderr.count("\n") == 1
+
+
+def test_options_are_looked_at_by_a_python_without_packages():
+    """As on a machine where nothing is installed yet."""
+    command = [sys.executable, "-S", "-m", "bench", "--look", "--only", "tools"]
+    ran = subprocess.run(command, cwd=ROOT / "tests", capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, ran.stderr) == (0, "")
